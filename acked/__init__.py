@@ -1,0 +1,1 @@
+"""Publish only what has run: the machinery behind the questions in docs/."""

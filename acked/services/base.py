@@ -1,0 +1,209 @@
+"""What all throwaway servers have in common: start, stop, kill, freeze.
+
+A service is one mirakuru executor with one readiness check, one free port on
+loopback and one home folder. Everything it started (also a daemon such as
+epmd) carries its mark in the environment, so nothing of it is ever missed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Iterator, Self
+
+import psutil
+from mirakuru import Executor
+from mirakuru.base import ENV_UUID
+from mirakuru.base_env import processes_with_env
+from mirakuru.exceptions import ExecutorError
+
+LOOPBACK = "127.0.0.1"
+
+
+class ServiceError(Exception):
+    """A service did not do as told; the text carries its last log lines."""
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on at this moment."""
+    with socket.socket() as sock:
+        sock.bind((LOOPBACK, 0))
+        return int(sock.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], Any], timeout: float = 30, what: str = "") -> Any:
+    """Poll until `condition()` is true and return its value.
+
+    `timeout` in seconds. Raises `ServiceError` naming `what` when time is up.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            what = what or getattr(condition, "__doc__", None) or "the condition"
+            raise ServiceError(f"waited {timeout:g} s in vain for {what}")
+        time.sleep(0.02)
+
+
+class Service(Executor):
+    """A server process that can be started, stopped, killed and frozen.
+
+    `with` starts it and takes it away again, home folder included.
+    """
+
+    name = "service"
+    graceful = signal.SIGTERM
+    boot_timeout = 60.0
+
+    def __init__(self, env: dict[str, str] | None = None) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
+        self.log_file = self.home / "log"
+        self.extra_env = env or {}
+        super().__init__(["unset"], timeout=self.boot_timeout, sleep=0.02)
+
+    # What a subclass says of itself.
+
+    def argv(self) -> list[str]:
+        """The command line, asked for anew at each start."""
+        raise NotImplementedError
+
+    def environment(self) -> dict[str, str]:
+        return {}
+
+    def ready(self) -> bool:
+        """The readiness check: true once the server answers."""
+        raise NotImplementedError
+
+    # The verbs of an experiment.
+
+    def start(self) -> Self:
+        """Start, or start again on the same data; returns when it answers."""
+        self.command_parts = self.argv()
+        self._envvars = {**self.environment(), **self.extra_env}
+        with open(self.log_file, "a") as log:
+            self._stdout = log
+            self._stderr = log
+            try:
+                super().start()
+            except ExecutorError:
+                raise ServiceError(f"{self.name} died at start; {self.last_words()}") from None
+        return self
+
+    def stop(self, *_: Any) -> Self:  # type: ignore[override]
+        """Stop it as an operator would, and wait until it is gone."""
+        if self.process is not None:
+            for process in self.main_processes():
+                process.send_signal(self.graceful)
+            try:
+                self.process.wait(self.boot_timeout)
+            finally:
+                self.kill()
+        return self
+
+    def kill(self, *_: Any, **__: Any) -> Self:
+        """SIGKILL to every process of it: no last word, no flush, no goodbye."""
+        self._signal_all(signal.SIGKILL)
+        if self.process is not None:
+            self.process.wait(self.boot_timeout)  # bwrap ends when its server has
+        super().kill()
+        return self
+
+    def freeze(self) -> None:
+        """SIGSTOP: it keeps its connections and answers nobody."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        self._signal_all(signal.SIGCONT)
+
+    def restart(self) -> Self:
+        """Stop and start again, on the same data."""
+        self.stop()
+        return self.start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[Self]:
+        self.freeze()
+        try:
+            yield self
+        finally:
+            self.thaw()
+
+    def log(self) -> str:
+        """All it has written to stdout and stderr."""
+        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+    # How it is done.
+
+    def main_processes(self) -> list[psutil.Process]:
+        """The server itself, not the bubblewrap that carries it."""
+        if self.process is None or self.process.poll() is not None:
+            return []
+        process = psutil.Process(self.process.pid)
+        while process.name() == "bwrap":
+            children = process.children()
+            if not children:
+                return []
+            process = children[0]
+        return [process]
+
+    @property
+    def pid(self) -> int:
+        """Process id of the server itself."""
+        return int(self.main_processes()[0].pid)
+
+    def pre_start_check(self) -> bool:
+        return False
+
+    def after_start_check(self) -> bool:
+        if self.process is not None and self.process.poll() is not None:
+            raise ServiceError(f"{self.name} ended at start; {self.last_words()}")
+        return self.ready()
+
+    def last_words(self, lines: int = 5) -> str:
+        tail = [line.strip() for line in self.log().splitlines() if line.strip()][-lines:]
+        return "its last words: " + (" | ".join(tail) or "none")
+
+    def processes(self) -> list[psutil.Process]:
+        """All its processes: the server's own and the daemons it left.
+
+        A server that rewrites its title loses the mark, a daemon loses its
+        parent; none does both.
+        """
+        main = self.main_processes()
+        found = set(main).union(*(process.children(recursive=True) for process in main))
+        for pid in processes_with_env(ENV_UUID, self._uuid):
+            with suppress(psutil.NoSuchProcess):
+                found.add(psutil.Process(pid))
+        return [process for process in found if _name(process) not in ("bwrap", "")]
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        for process in self.processes():
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+
+    def __exit__(self, *_: Any) -> None:
+        self.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _name(process: psutil.Process) -> str:
+    try:
+        return str(process.name())
+    except psutil.NoSuchProcess:
+        return ""
+
+
+def accepts(port: int) -> bool:
+    """Whether somebody accepts connections on this port of loopback."""
+    with socket.socket() as sock:
+        sock.settimeout(1)
+        return sock.connect_ex((LOOPBACK, port)) == 0

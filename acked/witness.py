@@ -1,0 +1,68 @@
+"""The witness: which lines of the project ran, in whichever process.
+
+Each process appends a line's first execution to one file at once, so that a
+process killed a moment later has testified already. Only files under the
+project's folder are watched; all other code runs at full speed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+RECORD = "ACKED_WITNESS"  # the file that all processes of a run append to
+WATCHED = "ACKED_WATCHED"  # the folders whose files are watched, os.pathsep between
+TOOL = sys.monitoring.COVERAGE_ID
+
+
+def install() -> None:
+    """Start to testify, if a run asked for it. Called in every interpreter."""
+    record, watched = os.environ.get(RECORD), os.environ.get(WATCHED)
+    if not record or not watched or sys.monitoring.get_tool(TOOL):
+        return
+    folders = tuple(folder.rstrip("/") + "/" for folder in watched.split(os.pathsep))
+    events = sys.monitoring.events
+
+    def entered(code: CodeType, _offset: int) -> Any:
+        if code.co_filename.startswith(folders):
+            sys.monitoring.set_local_events(TOOL, code, events.LINE)
+        return sys.monitoring.DISABLE
+
+    def line_ran(code: CodeType, line: int) -> Any:
+        _append(record, code.co_filename, line)
+        return sys.monitoring.DISABLE
+
+    sys.monitoring.use_tool_id(TOOL, "acked")
+    sys.monitoring.register_callback(TOOL, events.PY_START, entered)
+    sys.monitoring.register_callback(TOOL, events.LINE, line_ran)
+    sys.monitoring.set_events(TOOL, events.PY_START)
+
+
+def note(path: Path, line: int) -> None:
+    """Testify for a companion: this line was in force (read back from a server)."""
+    record = os.environ.get(RECORD)
+    if record:
+        _append(record, str(path), line)
+
+
+def _append(record: str, path: str, line: int) -> None:
+    # Opened anew each time: a forked child may have closed what it inherited.
+    descriptor = os.open(record, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, f"{path}\t{line}\n".encode())
+    finally:
+        os.close(descriptor)
+
+
+def read(record: Path) -> dict[str, list[int]]:
+    """Path of each file -> its executed lines, sorted."""
+    lines: dict[str, set[int]] = {}
+    if record.exists():
+        for entry in record.read_text(errors="replace").splitlines():
+            path, _, number = entry.rpartition("\t")
+            if path and number.isdigit():
+                lines.setdefault(path, set()).add(int(number))
+    return {path: sorted(found) for path, found in sorted(lines.items())}

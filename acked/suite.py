@@ -130,7 +130,9 @@ def versions(suite: str) -> dict[str, str]:
         text = (root(suite) / "versions.json").read_text()
         return {str(k): str(v) for k, v in json.loads(text).items()}
     except (OSError, ValueError):
-        raise SuiteError(f"the servers of {suite} are not there; make setup SUITE={suite}") from None
+        raise SuiteError(
+            f"the servers of {suite} are not there; make setup SUITE={suite}"
+        ) from None
 
 
 def wrap(

@@ -52,17 +52,30 @@ def _append(record: str, path: str, line: int) -> None:
     # Opened anew each time: a forked child may have closed what it inherited.
     descriptor = os.open(record, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(descriptor, f"{path}\t{line}\n".encode())
+        os.write(descriptor, f"{os.getpid()}\t{path}\t{line}\n".encode())
     finally:
         os.close(descriptor)
+
+
+def _entries(record: Path) -> list[list[str]]:
+    entries = [line.split("\t") for line in record.read_text(errors="replace").splitlines()]
+    return [entry for entry in entries if len(entry) == 3 and entry[2].isdigit()]
 
 
 def read(record: Path) -> dict[str, list[int]]:
     """Path of each file -> its executed lines, sorted."""
     lines: dict[str, set[int]] = {}
-    if record.exists():
-        for entry in record.read_text(errors="replace").splitlines():
-            path, _, number = entry.rpartition("\t")
-            if path and number.isdigit():
-                lines.setdefault(path, set()).add(int(number))
+    for _, path, number in _entries(record):
+        lines.setdefault(path, set()).add(int(number))
     return {path: sorted(found) for path, found in sorted(lines.items())}
+
+
+def processes(record: Path) -> int:
+    """How many processes testified."""
+    return len({pid for pid, _, _ in _entries(record)})
+
+
+def last(record: Path) -> str:
+    """The newest entry, as `path:line`; empty when there is none."""
+    entries = _entries(record)
+    return f"{entries[-1][1]}:{entries[-1][2]}" if entries else ""

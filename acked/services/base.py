@@ -12,10 +12,10 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Iterator, Self
+from typing import Any, Self
 
 import psutil
 from mirakuru import Executor
@@ -97,7 +97,7 @@ class Service(Executor):
                 raise ServiceError(f"{self.name} died at start; {self.last_words()}") from None
         return self
 
-    def stop(self, *_: Any) -> Self:  # type: ignore[override]
+    def stop(self, *_: Any) -> Self:
         """Stop it as an operator would, and wait until it is gone."""
         if self.process is not None:
             for process in self.main_processes():

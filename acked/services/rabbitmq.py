@@ -10,6 +10,8 @@ import subprocess
 from acked import suite
 from acked.services.base import LOOPBACK, Service, ServiceError, accepts, free_port
 
+BOOTED = "Server startup complete"
+
 
 class RabbitMQ(Service):
     """One node, no plugins, with data, cookie and epmd of its own.
@@ -26,6 +28,7 @@ class RabbitMQ(Service):
         self.port = free_port()
         self.dist_port = free_port()
         self.epmd_port = free_port()
+        self._boots = 0
         self.node = f"acked{self.port}@localhost"
         cookie = self.home / ".erlang.cookie"
         cookie.write_text("ACKED")
@@ -46,6 +49,7 @@ class RabbitMQ(Service):
         return f"amqp://guest:guest@{LOOPBACK}:{self.port}/{vhost.replace('/', '%2F')}"
 
     def argv(self) -> list[str]:
+        self._boots = self.log().count(BOOTED)
         return suite.wrap(["rabbitmq-server"], home=self.home)
 
     def environment(self) -> dict[str, str]:
@@ -66,11 +70,14 @@ class RabbitMQ(Service):
             # The start script then becomes the node, so signals reach it.
             "RUNNING_UNDER_SYSTEMD": "true",
             # Two idle cores are not worth two cores of spinning schedulers.
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+sbwt none +sbwtdcpu none +sbwtdio none",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+sbwt none +sbwtdcpu none +sbwtdio none"
+            # Else nodes talk to each other on all interfaces.
+            " -kernel inet_dist_use_interface {127,0,0,1}",
         }
 
     def ready(self) -> bool:
-        return accepts(self.port)
+        # It listens before it has booted, and a stop in between is a crash.
+        return self.log().count(BOOTED) > self._boots and accepts(self.port)
 
     def rabbitmqctl(self, *words: str, timeout: float = 60) -> str:
         """What rabbitmqctl prints. Raises `ServiceError` when it fails."""

@@ -28,7 +28,9 @@ class Worker(Service):
     name = "worker"
     boot_timeout = 60.0
 
-    def __init__(self, app: str | Path, options: str = "", env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, app: str | Path, options: str = "", env: dict[str, str] | None = None
+    ) -> None:
         super().__init__(env)
         self.app = Path(app).resolve()
         self.options = options
@@ -42,7 +44,11 @@ class Worker(Service):
         return argv + self.options.split()
 
     def environment(self) -> dict[str, str]:
-        return {"NO_COLOR": "1", "PYTHONUNBUFFERED": "1", "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+        return {
+            "NO_COLOR": "1",
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+        }
 
     def ready(self) -> bool:
         return self.log().count(" ready.\n") > self._starts

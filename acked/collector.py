@@ -1,0 +1,181 @@
+"""The pytest plugin: one item for each block of each page.
+
+`pytest --acked docs` runs every snippet that has no valid proof, once, however
+many pages show it, and passes an item when what its block shows is proven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from acked.check import not_shown
+from acked.page import Block, Page, evidence, provers, read_page
+from acked.project import Project
+from acked.prove import Proving, Result
+from acked.snippet import Problem, Refused, Snippet
+
+PROJECT = pytest.StashKey[Project]()
+PROVING = pytest.StashKey[Proving]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("acked")
+    group.addoption("--acked", action="store_true", help="prove the snippets that the pages show")
+    group.addoption("--fresh", action="store_true", help="run them although they are proven")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("acked"):
+        config.stash[PROJECT] = Project.here()
+
+
+def pytest_collect_file(file_path: Any, parent: pytest.Collector) -> pytest.Collector | None:
+    project = parent.config.stash.get(PROJECT, None)
+    if project and file_path.suffix == ".md" and file_path.is_relative_to(project.docs):
+        return PageFile.from_parent(parent, path=file_path)
+    return None
+
+
+class Bad(pytest.Item):
+    """Something wrong that was found without running anything."""
+
+    problem: Problem
+
+    def runtest(self) -> None:
+        raise Refused(self.problem)
+
+    def repr_failure(self, excinfo: Any, style: Any = None) -> str:
+        return describe(excinfo)
+
+    def reportinfo(self) -> tuple[Any, int, str]:
+        return self.path, self.problem.line - 1, str(self.problem)
+
+
+class PageFile(pytest.File):
+    """One page. Its broken blocks are items too, which fail."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        project = self.config.stash[PROJECT]
+        page = read_page(project, self.path.relative_to(project.docs).as_posix())
+        for number, problem in enumerate(page.problems):
+            item = Bad.from_parent(self, name=f"line {problem.line} ({number})")
+            item.problem = problem
+            yield item
+        for block in page.blocks:
+            if block.shown and len(block.shown) == len(block.includes):
+                shows = BlockItem.from_parent(self, name=f"line {block.line}")
+                shows.page, shows.block = page, block
+                yield shows
+
+
+class BlockItem(pytest.Item):
+    """What one block shows has run, all of it."""
+
+    page: Page
+    block: Block
+
+    def snippets(self) -> list[str]:
+        project = self.config.stash[PROJECT]
+        return [name for shown in self.block.shown for name in provers(project, shown)]
+
+    def runtest(self) -> None:
+        project = self.config.stash[PROJECT]
+        proving = self.config.stash.get(PROVING, None)
+        for name in self.snippets():
+            if proving and name in proving.results:
+                result = proving.results[name].result()
+                if result.problems:
+                    raise Failed(result)
+        for shown in self.block.shown:
+            evidence(project, self.page, shown)
+
+    def repr_failure(self, excinfo: Any, style: Any = None) -> str:
+        return (
+            f"{self.page.shown_as}:{self.block.line}: this block is not proven\n{describe(excinfo)}"
+        )
+
+    def reportinfo(self) -> tuple[Any, int, str]:
+        return self.path, self.block.line - 1, self.name
+
+
+class Failed(Refused):
+    def __init__(self, result: Result) -> None:
+        super().__init__(*result.problems)
+        self.result = result
+
+
+def describe(excinfo: Any) -> str:
+    """What the contributor reads: the problem, what it said, how to repeat it."""
+    error = excinfo.value
+    if not isinstance(error, Refused):
+        return str(excinfo.getrepr(style="short"))
+    text = [str(problem) for problem in error.problems]
+    if isinstance(error, Failed):
+        report, snippet = error.result.report, error.result.snippet
+        if report and report.errors.strip():
+            text += [
+                "its stderr ended with:",
+                *("  " + x for x in report.errors.strip().splitlines()[-12:]),
+            ]
+        text.append(f"to repeat it: make prove ONLY={snippet.folder}")
+    return "\n".join(text)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(
+    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Whatever the pages do not show must not be there; the rest starts to run."""
+    project = config.stash.get(PROJECT, None)
+    if project is None:
+        return
+    snippets, problems = project.snippets()
+    if session._initialpaths == frozenset({project.docs}):
+        seen = [node for node in {item.parent for item in items} if isinstance(node, PageFile)]
+        found = [
+            read_page(project, node.path.relative_to(project.docs).as_posix()) for node in seen
+        ]
+        problems += not_shown(project, found, snippets) if not problems else []
+        for number, problem in enumerate(problems):
+            bad = Bad.from_parent(session, name=f"snippets ({number})")
+            bad.problem = problem
+            items.append(bad)
+    wanted = {name for item in items if isinstance(item, BlockItem) for name in item.snippets()}
+    fresh = config.getoption("fresh")
+    todo = [s for s in snippets if s.name in wanted and (fresh or needs_a_run(project, s))]
+    if todo and not config.getoption("collectonly"):
+        config.stash[PROVING] = Proving(project, todo, Teller(config, len(todo)))
+
+
+def needs_a_run(project: Project, snippet: Snippet) -> bool:
+    return project.why_unproven(snippet) is not None
+
+
+class Teller:
+    """Says one line for each snippet as it ends."""
+
+    def __init__(self, config: pytest.Config, total: int) -> None:
+        self.reporter = config.pluginmanager.get_plugin("terminalreporter")
+        self.total, self.count = total, 0
+
+    def __call__(self, result: Result) -> None:
+        self.count += 1
+        seconds = f"{result.report.seconds:6.1f} s" if result.report else "        "
+        sign = "proven" if result.proof else "FAILED"
+        if self.reporter:
+            self.reporter.ensure_newline()
+            self.reporter.write_line(
+                f"[{self.count}/{self.total}] {sign} {seconds}  {result.snippet.name}"
+            )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
+    proving = session.config.stash.get(PROVING, None)
+    if proving is None:
+        return (yield)
+    with proving:
+        return (yield)

@@ -1,0 +1,220 @@
+"""The gate: includes go onto a page through here, with a valid proof or not at all.
+
+A Markdown extension that takes the place of pymdownx.snippets, so that it
+guards the very act of including and works alike in every site generator that
+uses Python-Markdown. `ACKED_SERVE=1` (make serve) shows a banner where a build
+would be refused.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from markdown import Markdown
+from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
+
+from acked import timeline
+from acked.page import Block, Page, counted, evidence, pages
+from acked.project import Project
+from acked.proof import Proof
+from acked.snippet import Problem, Refused, Snippet
+
+Stop: type[Exception]
+try:  # MkDocs shows this kind without a traceback; other generators need no MkDocs.
+    from mkdocs.exceptions import BuildError
+
+    Stop = BuildError
+except ImportError:
+    Stop = Exception
+
+LABELS = {
+    "celery": "Celery",
+    "django": "Django",
+    "psycopg": "psycopg",
+    "redis": "redis-py",
+    "kombu": "kombu",
+    "python": "Python",
+    "server:redis": "Redis",
+    "server:rabbitmq": "RabbitMQ",
+    "server:postgresql": "PostgreSQL",
+}
+
+
+class Gate(SnippetPreprocessor):  # type: ignore[misc]
+    """Includes only what is proven, and says on which versions."""
+
+    def __init__(self, config: dict[str, Any], md: Markdown) -> None:
+        self.project = Project.here()
+        config.update(
+            base_path=[str(self.project.snippets_folder)],
+            restrict_base_path=True,
+            check_paths=True,
+            url_download=False,
+            auto_append=[],
+            dedent_subsections=True,
+        )
+        super().__init__(config, md)
+        self.serving = os.environ.get("ACKED_SERVE") == "1"
+        self.allowed: dict[tuple[str, str | None], str] = {}
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Called by Python-Markdown with the page's lines, front matter gone."""
+        page = self.page_of(lines)
+        if page is None:
+            if any("8<" in line for line in lines):
+                raise Stop("an include outside docs/; put the page there")
+            return lines
+        if page.problems and not self.serving:
+            raise Stop(str(page.problems[0]))
+        offset = page.text.count("\n") + (not page.text.endswith("\n")) - len(lines)
+        above: list[str] = [banner(problem) for problem in page.problems]
+        blocks = {block.line - offset: block for block in page.blocks}
+        done: list[str] = super().run([*above, *self.with_evidence(page, lines, blocks)])
+        return done
+
+    def page_of(self, lines: list[str]) -> Page | None:
+        """The page that this text is: Markdown itself knows no file names."""
+        text = "\n".join(lines).strip()
+        for page in _pages(self.project.root, _stamp(self.project)):
+            if page.text.strip().endswith(text) and text:
+                return page
+        return None
+
+    def with_evidence(self, page: Page, lines: list[str], blocks: dict[int, Block]) -> list[str]:
+        done: list[str] = []
+        number = 1
+        ordered = sorted(blocks)
+        while number <= len(lines):
+            block = blocks.get(number)
+            if block is None:
+                done.append(lines[number - 1])
+                number += 1
+                continue
+            size = block.end - block.line + 1
+            following = next((blocks[n] for n in ordered if n > number), None)
+            between = lines[
+                number - 1 + size : (number + following.line - block.line - 1)
+                if following
+                else None
+            ]
+            own = lines[number - 1 : number - 1 + size]
+            done += self.render(page, block, own, not carries_on(block, following, between))
+            number += size
+        return done
+
+    def render(self, page: Page, block: Block, lines: list[str], last: bool) -> list[str]:
+        """The block's lines, and below them the evidence if it is the last of its kind."""
+        indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
+        if len(block.includes) != len(block.shown) or not block.shown:
+            return []  # complained of above the page
+        try:
+            snippet, proof = evidence(self.project, page, block.shown[0])
+            for shown in block.shown[1:]:
+                evidence(self.project, page, shown)
+        except Refused as refused:
+            if not self.serving:
+                raise Stop(str(refused.problems[0])) from None
+            words = html.escape(str(refused.problems[0]))
+            self.allow(block)
+            return [*lines, "", f'{indent}<span class="evidence unproven">{words}</span>', ""]
+        self.allow(block)
+        if block.language == "timeline":
+            try:
+                picture = timeline.svg(proof.output, title=f"Timeline printed by {snippet.name}")
+            except ValueError as error:
+                raise Stop(
+                    f"snippets/{block.shown[0].name}:1: no timeline: {error}; print four columns"
+                ) from None
+            lines = ["", f'{indent}<figure class="timeline">{picture}</figure>', ""]
+        if not last:
+            return lines
+        return [*lines, "", indent + evidence_line(self.project, page, snippet, proof, block), ""]
+
+    def allow(self, block: Block) -> None:
+        for include, shown in zip(block.includes, block.shown, strict=True):
+            self.allowed[(str(shown.file), include.section)] = shown.text
+
+    def process_snippet_lines(self, lines: list[str], target: dict[str, Any]) -> list[str]:
+        """The last word: pymdownx asks it for each text before it goes onto a page."""
+        text = "\n".join(lines).rstrip("\n")
+        expected = self.allowed.get((target["snippet"], target["section"]))
+        if expected is None or text != expected.rstrip("\n"):
+            raise Stop(
+                f"snippets/{target['path']}:1: included past the gate; use one include a line"
+            )
+        return lines
+
+
+def carries_on(block: Block, following: Block | None, between: list[str]) -> bool:
+    """Whether the next block shows the same snippet, with no heading between."""
+    if following is None or not block.shown or not following.shown:
+        return False
+    same = stem(block) == stem(following)
+    return same and not any(line.lstrip().startswith(("#", "---")) for line in between)
+
+
+def stem(block: Block) -> str:
+    return block.shown[0].name.split(".")[0]
+
+
+def evidence_line(
+    project: Project, page: Page, snippet: Snippet, proof: Proof, block: Block
+) -> str:
+    """What ran, where, when: one line, as HTML that Markdown passes on."""
+    own = [b for b in page.blocks if b.shown and stem(b) == stem(block)]
+    code = [
+        shown
+        for b in own
+        for shown in b.shown
+        if not shown.is_output and shown.file == snippet.file
+    ]
+    wanted: set[int] = set().union(*(counted(shown) for shown in code)) if code else set()
+    names = sorted(proof.versions, key=lambda name: (name == "python", name))
+    versions = [f"{LABELS.get(name, name)} {proof.versions[name]}" for name in names]
+    date = datetime.fromisoformat(proof.ran_at)
+    parts = ["✓ ran with " + " · ".join(versions)]
+    if wanted:
+        ran = wanted & set(proof.lines[project.relative(snippet.file)])
+        parts.append(f"{len(ran)} of {len(wanted)} lines")
+    parts.append(f"{date.day} {date:%b %Y}")
+    up = "../" * (page.path.count("/") + 1)
+    parts.append(f'<a href="{up}snippets/{snippet.name}" download>download</a>')
+    return f'<span class="evidence">{" · ".join(parts)}</span>'
+
+
+def banner(problem: Problem) -> str:
+    words = (
+        html.escape(str(problem))
+        .replace("*", "&#42;")
+        .replace("_", "&#95;")
+        .replace("--8&lt;", "8&lt;")
+    )
+    return f'!!! danger "Not publishable"\n\n    {words}\n'
+
+
+def _stamp(project: Project) -> tuple[float, ...]:
+    """Changes whenever a page or a snippet does."""
+    files = [*project.docs.rglob("*.md"), *project.files()]
+    return tuple(file.stat().st_mtime for file in files)
+
+
+@lru_cache(maxsize=2)
+def _pages(root: Any, stamp: tuple[float, ...]) -> list[Page]:
+    return pages(Project(root))
+
+
+class GateExtension(SnippetExtension):  # type: ignore[misc]
+    """Registers the gate under the name and priority of pymdownx.snippets."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        self.md = md
+        md.registerExtension(self)
+        md.preprocessors.register(Gate(self.getConfigs(), md), "snippet", 32)
+
+
+def makeExtension(**options: Any) -> GateExtension:
+    return GateExtension(**options)

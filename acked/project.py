@@ -1,0 +1,201 @@
+"""Where things are: one checkout, its snippets, its proofs, today's versions."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import os
+import platform
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from acked import suite
+from acked.proof import Proof, Store, digests, seal_key, stale
+from acked.snippet import (
+    Problem,
+    Refused,
+    Snippet,
+    load,
+    read_text,
+    section_problems,
+    style_problems,
+)
+
+LOCK = "requirements.lock"
+RUNNABLE = ".py"
+OUTPUT = ".out"
+COMPANIONS = (".conf",)
+
+
+def name_key(package: str) -> str:
+    """A package's name in the one spelling that all tools agree on."""
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+@dataclass
+class Project:
+    root: Path
+
+    @classmethod
+    def here(cls) -> Project:
+        """The checkout that this code belongs to; `ACKED_ROOT` names another."""
+        return cls(Path(os.environ.get("ACKED_ROOT") or Path(__file__).parent.parent).resolve())
+
+    @property
+    def docs(self) -> Path:
+        return self.root / "docs"
+
+    @property
+    def snippets_folder(self) -> Path:
+        return self.root / "snippets"
+
+    @property
+    def store_folder(self) -> Path:
+        return self.root / ".proofs"
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.store_folder, seal_key(suite.cache()))
+
+    @cached_property
+    def service_versions(self) -> dict[str, str]:
+        return suite.versions(suite.current())
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """Of everything installed: packages by name, servers, Python."""
+        found = {name_key(d.name): d.version for d in importlib.metadata.distributions()}
+        servers = {f"server:{name}": version for name, version in self.service_versions.items()}
+        return {**found, **servers, "python": platform.python_version()}
+
+    def relative(self, file: Path) -> str:
+        return file.relative_to(self.root).as_posix()
+
+    # Snippets.
+
+    def files(self) -> Iterator[Path]:
+        """Every file under `snippets/`, sorted."""
+        for file in sorted(self.snippets_folder.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                yield file
+
+    def is_module(self, file: Path) -> bool:
+        """Whether a .py file is only there to be imported by a snippet beside it."""
+        if "# /// script" in file.read_text(errors="replace"):
+            return False
+        return any(
+            file.stem in _imports(other) for other in file.parent.glob("*.py") if other != file
+        )
+
+    def snippet(self, name: str) -> Snippet:
+        """One snippet, checked. Raises `Refused`."""
+        return load(self.snippets_folder / name, name)
+
+    def snippets(self) -> tuple[list[Snippet], list[Problem]]:
+        """All good snippets, and all that is wrong in the folder."""
+        found, problems = [], []
+        for file in self.files():
+            name = file.relative_to(self.snippets_folder).as_posix()
+            try:
+                self._check_place(file, name)
+                if file.suffix == RUNNABLE and not self.is_module(file):
+                    found.append(self.snippet(name))
+                elif file.suffix != OUTPUT:
+                    text = read_text(file, f"snippets/{name}")
+                    problems += style_problems(text, f"snippets/{name}")
+                    problems += section_problems(text, f"snippets/{name}")
+            except Refused as refused:
+                problems += refused.problems
+        return found, problems
+
+    def _check_place(self, file: Path, name: str) -> None:
+        shown_as = f"snippets/{name}"
+        if file.is_symlink() or any(
+            parent.is_symlink()
+            for parent in file.parents
+            if parent != self.root and self.root in parent.parents
+        ):
+            raise Refused(Problem(shown_as, 1, "is a symbolic link", "put the file itself there"))
+        if file.suffix not in (RUNNABLE, OUTPUT, *COMPANIONS):
+            raise Refused(
+                Problem(
+                    shown_as,
+                    1,
+                    f"a file of kind {file.suffix!r} cannot be proven",
+                    f"use one of .py .out {' '.join(COMPANIONS)}",
+                )
+            )
+        if len(Path(name).parts) != 3:
+            raise Refused(
+                Problem(shown_as, 1, "does not sit in snippets/<topic>/<slug>/", "move it there")
+            )
+        if (
+            file.suffix == OUTPUT
+            and not file.with_name(file.name.split(".")[0] + RUNNABLE).exists()
+        ):
+            raise Refused(Problem(shown_as, 1, "is the output of no snippet", "remove it"))
+
+    def output_file(self, snippet: Snippet) -> Path:
+        """Its recorded output; a suite may have one of its own."""
+        special = snippet.file.with_suffix(f".{suite.current()}{OUTPUT}")
+        return special if special.exists() else snippet.file.with_suffix(OUTPUT)
+
+    def companions(self, snippet: Snippet) -> list[Path]:
+        return [file for file in sorted(snippet.file.parent.iterdir()) if file.suffix in COMPANIONS]
+
+    # Proofs.
+
+    def inputs(self, snippet: Snippet, others: Iterable[str] = ()) -> dict[str, str]:
+        """All files that a proof of this snippet stands on, with their sha256."""
+        files = [
+            snippet.file,
+            self.output_file(snippet),
+            *self.companions(snippet),
+            self.root / LOCK,
+        ]
+        return digests(self.root, {*(self.relative(file) for file in files), *others})
+
+    def proof(self, snippet: Snippet) -> Proof | None:
+        """The stored proof. Raises `Refused` when it cannot be trusted."""
+        return self.store.load(suite.current(), snippet.name)
+
+    def why_unproven(self, snippet: Snippet) -> Problem | None:
+        """None when a valid proof is there; else what is missing."""
+        shown_as = f"snippets/{snippet.name}"
+        mend = f"make prove ONLY={snippet.folder}"
+        failed = self.store.failure(suite.current(), snippet.name, self.root)
+        try:
+            proof = self.proof(snippet)
+        except Refused as refused:
+            return refused.problems[0]
+        if proof is None:
+            what = f"did not pass: {failed}" if failed else "has no proof"
+            return Problem(shown_as, 1, what, mend)
+        if self.relative(self.output_file(snippet)) not in proof.inputs:
+            return Problem(shown_as, 1, "was proven with another recorded output", mend)
+        reason = stale(proof, self.root, self.versions)
+        return Problem(shown_as, 1, reason, mend) if reason else None
+
+    def versions_for(self, snippet: Snippet) -> dict[str, str]:
+        """What a proof names: its packages, its servers, Python."""
+        names = [name_key(wanted.name) for wanted in snippet.header.dependencies]
+        names += [f"server:{wanted.name}" for wanted in snippet.header.servers] + ["python"]
+        return {name: self.versions[name] for name in names if name in self.versions}
+
+
+def _imports(file: Path) -> set[str]:
+    """Names of the modules that a file imports, without running it."""
+    try:
+        tree = ast.parse(file.read_text(errors="replace"))
+    except SyntaxError:
+        return set()
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found

@@ -1,0 +1,96 @@
+"""Serve the site at once, and prove what is not proven meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from acked import suite
+from acked.project import Project
+from acked.prove import Proving, Result
+from acked.sandbox import die_with_parent
+from acked.snippet import Snippet
+
+ADDRESS = "127.0.0.1:8000"
+POLL = 0.5  # seconds between two looks at the files
+BATCH = 3.0  # seconds in which proofs gather before the pages reload
+
+
+def run(project: Project, alone: Callable[[], AbstractContextManager[None]]) -> int:
+    project.store_folder.mkdir(exist_ok=True)
+    landed = project.store_folder / "landed"
+    landed.touch()
+    console = Console()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server = start_mkdocs(project, landed)
+    try:
+        while server.poll() is None:
+            todo = unproven(project)
+            if todo:
+                with alone():
+                    prove(project, todo, landed, console)
+            time.sleep(POLL)
+        return server.returncode
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def start_mkdocs(project: Project, landed: Path) -> subprocess.Popen[bytes]:
+    argv = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", ADDRESS, "--livereload"]
+    argv += ["--watch", str(project.snippets_folder), "--watch", str(landed)]
+    environment = {**os.environ, "ACKED_SERVE": "1", "NO_MKDOCS_2_WARNING": "1"}
+    return subprocess.Popen(argv, cwd=project.root, env=environment, preexec_fn=die_with_parent)
+
+
+def unproven(project: Project) -> list[Snippet]:
+    """What has no valid proof and did not fail as it is; the newest edit first."""
+    snippets, _ = project.snippets()
+    store = project.store
+    todo = [
+        snippet
+        for snippet in snippets
+        if project.why_unproven(snippet)
+        and not store.failure(suite.current(), snippet.name, project.root)
+    ]
+    return sorted(todo, key=lambda snippet: -edited(project, snippet))
+
+
+def edited(project: Project, snippet: Snippet) -> float:
+    page = project.docs / f"{snippet.folder}.md"
+    return max(file.stat().st_mtime for file in (page, snippet.file) if file.exists())
+
+
+def prove(project: Project, todo: list[Snippet], landed: Path, console: Console) -> None:
+    columns = (
+        TextColumn("proving"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("", total=len(todo))
+        reloaded = time.monotonic()
+
+        def done(result: Result) -> None:
+            nonlocal reloaded
+            for problem in result.problems:
+                progress.console.print(str(problem), style="red", markup=False, soft_wrap=True)
+            progress.update(task, advance=1, description=result.snippet.name)
+            if time.monotonic() - reloaded > BATCH:
+                landed.touch()
+                reloaded = time.monotonic()
+
+        with Proving(project, todo, done) as proving:
+            for snippet in todo:
+                proving.result(snippet)
+    landed.touch()

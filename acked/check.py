@@ -17,7 +17,7 @@ def survey(project: Project) -> tuple[list[Page], list[Snippet], list[Problem]]:
         problems = not_shown(project, found, snippets)
     if not snippets and not problems:
         problems = [Problem("snippets", 1, "holds no snippet", "add one, as the guide shows")]
-    return found, snippets, problems
+    return found, snippets, sorted(set(problems), key=lambda p: (p.path, p.line))
 
 
 def not_shown(project: Project, found: list[Page], snippets: list[Snippet]) -> list[Problem]:

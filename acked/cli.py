@@ -87,6 +87,7 @@ def prove(project: Project, arguments: argparse.Namespace) -> int:
 
 
 def run_pytest(project: Project, arguments: argparse.Namespace) -> int:
+    suite.versions(suite.current())  # raises when the servers are not there
     place = project.docs
     if arguments.only:
         name = "/".join(arguments.only.removeprefix("docs/").removesuffix(".md").split("/")[:2])
@@ -97,7 +98,7 @@ def run_pytest(project: Project, arguments: argparse.Namespace) -> int:
                     f"docs/{name}.md", 1, "does not exist", "name a page: ONLY=celery/worker-crash"
                 )
             )
-    options = ["--acked", "-q", "--no-header", "--tb=short", "-s", f"--rootdir={project.root}"]
+    options = ["--acked", "-q", "--no-header", "--tb=no", "-rN", "-s", f"--rootdir={project.root}"]
     options += [
         "-p",
         "no:cacheprovider",

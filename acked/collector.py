@@ -39,6 +39,16 @@ def pytest_collect_file(file_path: Any, parent: pytest.Collector) -> pytest.Coll
     return None
 
 
+BROKEN = pytest.StashKey[dict[str, str]]()
+
+
+def complain(item: pytest.Item, error: BaseException) -> None:
+    """Keep a failure for the end: many blocks may show what failed once."""
+    broken = item.config.stash.setdefault(BROKEN, {})
+    for problem in error.problems if isinstance(error, Refused) else ():
+        broken.setdefault(str(problem), details(error))
+
+
 class Bad(pytest.Item):
     """Something wrong that was found without running anything."""
 
@@ -48,7 +58,8 @@ class Bad(pytest.Item):
         raise Refused(self.problem)
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> str:
-        return describe(excinfo)
+        complain(self, excinfo.value)
+        return str(excinfo.value)
 
     def reportinfo(self) -> tuple[Any, int, str]:
         return self.path, self.problem.line - 1, str(self.problem)
@@ -93,9 +104,10 @@ class BlockItem(pytest.Item):
             evidence(project, self.page, shown)
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> str:
-        return (
-            f"{self.page.shown_as}:{self.block.line}: this block is not proven\n{describe(excinfo)}"
-        )
+        if not isinstance(excinfo.value, Refused):
+            return str(excinfo.getrepr(style="short"))
+        complain(self, excinfo.value)
+        return f"{self.page.shown_as}:{self.block.line}: this block is not proven\n{excinfo.value}"
 
     def reportinfo(self) -> tuple[Any, int, str]:
         return self.path, self.block.line - 1, self.name
@@ -107,21 +119,24 @@ class Failed(Refused):
         self.result = result
 
 
-def describe(excinfo: Any) -> str:
-    """What the contributor reads: the problem, what it said, how to repeat it."""
-    error = excinfo.value
-    if not isinstance(error, Refused):
-        return str(excinfo.getrepr(style="short"))
-    text = [str(problem) for problem in error.problems]
-    if isinstance(error, Failed):
-        report, snippet = error.result.report, error.result.snippet
-        if report and report.errors.strip():
-            text += [
-                "its stderr ended with:",
-                *("  " + x for x in report.errors.strip().splitlines()[-12:]),
-            ]
-        text.append(f"to repeat it: make prove ONLY={snippet.folder}")
+def details(error: BaseException) -> str:
+    """What the contributor reads below the problem: what it said, how to repeat it."""
+    if not isinstance(error, Failed):
+        return ""
+    report, snippet = error.result.report, error.result.snippet
+    text = [f"  to repeat it: make prove ONLY={snippet.folder}"]
+    if report and report.errors.strip():
+        tail = report.errors.strip().splitlines()[-12:]
+        text = ["  the end of its stderr:", *("    " + line for line in tail), *text]
     return "\n".join(text)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    for problem, more in config.stash.get(BROKEN, {}).items():
+        terminalreporter.write_line("")
+        terminalreporter.write_line(problem, red=True)
+        if more:
+            terminalreporter.write_line(more)
 
 
 @pytest.hookimpl(trylast=True)

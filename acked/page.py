@@ -21,7 +21,16 @@ from pytest_codeblocks import extract_from_buffer
 
 from acked.project import COMPANIONS, OUTPUT, Project
 from acked.proof import Proof
-from acked.snippet import Problem, Refused, Snippet, must_run, not_run, read_text, sections
+from acked.snippet import (
+    Problem,
+    Refused,
+    Snippet,
+    must_run,
+    not_run,
+    read_text,
+    section_problems,
+    sections,
+)
 
 TOPICS = ("django", "celery", "redis", "rabbitmq")
 LEVELS = ("junior", "middle", "senior")
@@ -108,8 +117,8 @@ def read_page(project: Project, path: str) -> Page:
         page.problems += refused.problems
         return page
     read_front_matter(page)
-    read_blocks(project, page)
-    find_stray_includes(page)
+    if read_blocks(project, page):
+        find_stray_includes(page)
     if not page.problems:
         find_typed_code(page)
     if page.is_question:
@@ -153,16 +162,22 @@ def read_front_matter(page: Page) -> None:
         page.complain(1, "the front matter has no tags", "add tags: [one, two]")
 
 
-def read_blocks(project: Project, page: Page) -> None:
+def read_blocks(project: Project, page: Page) -> bool:
+    """Find the blocks; False when the fences cannot be told apart."""
+    for number, text in enumerate(page.text.splitlines(), 1):
+        if re.search(r"<!--[-\s]*pytest", text):
+            # It would hide a fence, or all of them, from the reader of fences.
+            page.complain(number, "a directive of pytest-codeblocks", "remove it")
+            return False
     try:
-        # A first line such as skipfile would hide the page from the reader.
+        # The added line keeps a byte of the page from being the first one.
         fences = extract_from_buffer(StringIO("\n" + page.text))
     except RuntimeError:
         opened = [
             n for n, line in enumerate(page.text.splitlines(), 1) if line.lstrip().startswith("```")
         ]
         page.complain(opened[-1] if opened else 1, "a fence is never closed", "add ``` below it")
-        return
+        return False
     allowed = RUN_IN_PLACE.get(page.path, ())
     inside = set()
     for fence in fences:
@@ -181,6 +196,7 @@ def read_blocks(project: Project, page: Page) -> None:
         if number not in inside and INCLUDE.match(text):
             add_block(project, page, Block(number, number, BARE, ()))
     page.blocks.sort(key=lambda block: block.line)
+    return True
 
 
 def add_block(project: Project, page: Page, block: Block) -> None:
@@ -204,9 +220,9 @@ def add_block(project: Project, page: Page, block: Block) -> None:
                 )
             continue
         include = Include(number, match["indent"], match["target"], match["section"])
+        includes.append(include)
         try:
             shown.append(resolve(project, page, include, block.language))
-            includes.append(include)
         except Refused as refused:
             page.problems += refused.problems
     if not inner:
@@ -242,6 +258,8 @@ def resolve(project: Project, page: Page, include: Include, language: str) -> Sh
             "use the fence for its kind",
         )
     text = read_text(file, f"snippets/{target}")
+    if file.suffix != OUTPUT and (broken := section_problems(text, f"snippets/{target}")):
+        raise Refused(*broken)
     every = text.splitlines()
     lines = range(1, len(every) + 1)
     if section is not None:
@@ -287,6 +305,13 @@ def find_stray_includes(page: Page) -> None:
             )
 
 
+# What a page may not hold in its own words, in whatever notation it was typed.
+TYPED = re.compile(
+    r"<(pre|textarea|script|style|iframe|xmp|listing|plaintext)\b.*?(?:</\1>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
 @lru_cache
 def _renderer() -> markdown.Markdown:
     return markdown.Markdown(extensions=EXTENSIONS)
@@ -303,12 +328,8 @@ def find_typed_code(page: Page) -> None:
     )
     rest = "\n".join("" if n in hidden else line for n, line in enumerate(body.splitlines(), 1))
     rendered = _renderer().reset().convert(rest)
-    for found in re.findall(
-        r"<(?:pre|textarea|script|style|iframe|xmp|listing|plaintext)\b.*?(?:</|\Z)",
-        rendered,
-        re.DOTALL,
-    ):
-        words = html.unescape(re.sub(r"<[^>]*>?", "", found)).strip().splitlines()
+    for found in TYPED.finditer(rendered):
+        words = html.unescape(re.sub(r"<[^>]*>?", "", found[0])).strip().splitlines()
         number = next(
             (n for n, line in enumerate(lines, 1) if words and words[0].strip() in line), 1
         )

@@ -15,7 +15,7 @@ from acked.proof import Proof
 from acked.snippet import Problem, Refused, Snippet, sha256
 
 # A code block of any origin; the theme itself uses none of these.
-CODE = re.compile(r"<(?:pre|textarea|xmp|listing|plaintext)\b")
+CODE = re.compile(r"<(?:pre|textarea|xmp|listing|plaintext)\b", re.IGNORECASE)
 
 
 def publish(project: Project, pages: list[Page], snippets: list[Snippet], site: Path) -> None:

@@ -13,6 +13,7 @@ import io
 import re
 import tokenize
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
@@ -300,7 +301,12 @@ def section_problems(text: str, shown_as: str) -> list[Problem]:
 
 def _comment_lines(text: str) -> set[int]:
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    return {token.start[0] for token in tokens if token.type == tokenize.COMMENT}
+    found = set()
+    with suppress(tokenize.TokenError, SyntaxError):  # complained of elsewhere
+        for token in tokens:
+            if token.type == tokenize.COMMENT:
+                found.add(token.start[0])
+    return found
 
 
 def sections(text: str) -> dict[str, range]:

@@ -7,12 +7,16 @@ elsewhere whatever is on PATH. Non-goals: configuring a machine, containers.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 DEFAULT = "forky"
@@ -28,6 +32,8 @@ VERSION_COMMANDS = {
     "rabbitmq": ["rabbitmqctl", "version"],
     "postgresql": ["postgres", "--version"],
 }
+
+ALLOW = "allow user namespaces (Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0)"
 
 
 class SuiteError(Exception):
@@ -52,51 +58,102 @@ def root(suite: str) -> Path:
     return cache() / f"{suite}-{EDITION}"
 
 
+def find_program(name: str) -> str | None:
+    """Its path, also where Homebrew has it but does not put it on PATH."""
+    path = [os.environ.get("PATH", os.defpath)]
+    if sys.platform == "darwin":
+        for brew in ("/opt/homebrew", "/usr/local"):
+            path += [f"{brew}/sbin", f"{brew}/opt/postgresql@18/bin"]
+    return shutil.which(name, path=os.pathsep.join(path))
+
+
 def packages(suite: str) -> str:
     return f"{BASE},redis-server,rabbitmq-server,postgresql-{POSTGRESQL[suite]}"
 
 
 def unpack(suite: str) -> None:
-    """Fill the cache for a suite, once; renamed into place when complete.
+    """Fill the cache for a suite, once.
 
-    Raises `SuiteError` with the mirror's last words when that fails.
+    Raises `SuiteError` with the mirror's first complaint when that fails.
     """
-    if sys.platform != "linux" or root(suite).exists():
+    if sys.platform == "linux":
+        fill(root(suite), suite, packages(suite), _complete)
+
+
+def fill(place: Path, suite: str, packages: str, complete: Callable[[Path], None]) -> None:
+    """Unpack packages of a Debian release into a folder of the cache, once.
+
+    `complete` does what is left to do in the unpacked folder, which then is
+    renamed into place: what bears the name is whole.
+    """
+    if place.exists():
         return
     for tool in ("mmdebstrap", "bwrap"):
         if not shutil.which(tool):
             raise SuiteError(f"{tool} is missing; apt-get install mmdebstrap bubblewrap")
     cache().mkdir(parents=True, exist_ok=True)
-    part = cache() / f".{suite}-{os.getpid()}"
-    try:
-        _extract(suite, part)
-        _write_accounts(part)
-        versions = {name: _ask_version(name, part) for name in VERSION_COMMANDS}
-        (part / "versions.json").write_text(json.dumps(versions))
+    part = cache() / f".{place.name}"
+    with open(cache() / f".{place.name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if place.exists():  # another checkout was faster
+            return
         try:
-            part.rename(root(suite))
-        except OSError:
-            if not root(suite).exists():  # else another checkout was faster
-                raise
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+            shutil.rmtree(part, ignore_errors=True)  # a killed run's
+            _extract(suite, packages, part, lock.fileno())
+            complete(part)
+            part.rename(place)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
 
 
-def _extract(suite: str, target: Path) -> None:
-    command = [
-        "mmdebstrap",
-        "--variant=extract",
-        # A mirror that is a snapshot is older than its index allows.
-        '--aptopt=Acquire::Check-Valid-Until "false"',
-        f"--include={packages(suite)}",
-        suite,
-        str(target),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
-    if done.returncode:
-        errors = [x for x in done.stderr.splitlines() if x.startswith("E:")]
-        reason = (errors or done.stderr.splitlines() or ["no output"])[0]
-        raise SuiteError(f"cannot unpack {suite}: {reason}; check the network, then run again")
+def _extract(suite: str, packages: str, target: Path, lock: int) -> None:
+    command = ["mmdebstrap", "--variant=extract"]
+    if os.geteuid():  # its other modes want subordinate user ids, and leave their files to them
+        command += ["--mode=chrootless"]
+    # A mirror that is a snapshot is older than its index allows.
+    command += ['--aptopt=Acquire::Check-Valid-Until "false"']
+    command += [f"--include={packages}", suite, str(target)]
+    status, errors = _run_in_session(command, lock)
+    if status:
+        complaints = re.findall(r"^E: *(.*)", errors, re.MULTILINE)
+        reason = [*complaints, *errors.splitlines()[-1:], "no output"][0]
+        raise SuiteError(
+            f"cannot unpack {suite}: {reason}; check the network and the disk, then run again"
+        )
+
+
+def _run_in_session(command: list[str], lock: int) -> tuple[int, str]:
+    """Exit status and stderr; when interrupted, not one process of it goes on writing.
+
+    It holds the lock too: if we are killed, the next run waits for its end.
+    """
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+        pass_fds=[lock],
+    )
+    try:
+        _, errors = process.communicate()
+        return process.returncode, errors
+    except BaseException:
+        os.killpg(process.pid, signal.SIGTERM)  # it then removes its temporary files
+        try:
+            process.wait(10)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        raise
+
+
+def _complete(target: Path) -> None:
+    _write_accounts(target)
+    found = {name: _ask_version(name, target) for name in VERSION_COMMANDS}
+    (target / "versions.json").write_text(json.dumps(found))
 
 
 def _write_accounts(target: Path) -> None:
@@ -115,10 +172,11 @@ def _ask_version(name: str, where: Path) -> str:
         [found] = (where / "usr/lib/rabbitmq/lib").glob("rabbitmq_server-*")
         return found.name.removeprefix("rabbitmq_server-")
     argv = wrap(VERSION_COMMANDS[name], where=where)
-    text = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
-    match = re.search(r"\d+(\.\d+)+", text)
+    done = subprocess.run(argv, capture_output=True, text=True, errors="replace")
+    match = re.search(r"\d+(\.\d+)+", done.stdout)
     if not match:
-        raise SuiteError(f"{name} does not say its version: {text!r}")
+        said = (done.stderr or done.stdout or "no output").strip().splitlines()[-1]
+        raise SuiteError(f"{argv[0]} cannot run {name}: {said}; {ALLOW}")
     return match[0]
 
 
@@ -148,9 +206,10 @@ def wrap(
     """
     where = where or root(current())
     if sys.platform != "linux":
-        if not shutil.which(argv[0]):
+        program = find_program(argv[0])
+        if not program:
             raise SuiteError(f"{argv[0]} is not on PATH; brew install redis rabbitmq postgresql@18")
-        return argv
+        return [program, *argv[1:]]
     if not where.exists():
         raise SuiteError(f"the servers of {where.name} are not there; make setup")
     wrapped = ["bwrap", "--ro-bind", str(where), "/", "--dev", "/dev", "--proc", "/proc"]

@@ -1,0 +1,67 @@
+# /// script
+# requires-python = ">=3.12"
+# dependencies = ["celery[redis]"]
+#
+# [tool.acked]
+# starts = ["redis"]
+# timeout = 60
+# ///
+"""A snapshot brings tasks back that were executed after it was taken."""
+
+from collections import Counter
+from pathlib import Path
+
+from celery import Celery
+
+from acked.services import Redis, Worker, wait_until
+
+TASKS = Path(__file__).with_name("tasks.py")
+
+
+def worker_for(server: Redis) -> Worker:
+    environment = {
+        "CELERY_BROKER_URL": server.url,
+        "CELERY_RESULT_BACKEND": server.url,
+        "SENT": str(server.home / "sent"),
+    }
+    return Worker(TASKS, "--pool solo", environment)
+
+
+def sent_receipts(server: Redis) -> Counter[str]:
+    file = server.home / "sent"
+    return Counter(file.read_text().split() if file.exists() else [])
+
+
+def work_until_done(server: Redis, receipts: int) -> None:
+    with worker_for(server) as worker:
+        wait_until(lambda: sent_receipts(server).total() == receipts)
+        worker.shut_down("warm")
+
+
+# --8<-- [start:again]
+def crash_after_work(options: str) -> tuple[int, int]:
+    with Redis(options) as server:
+        shop = Celery("shop", broker=server.url, backend=server.url)
+        for order in range(20):
+            shop.send_task("tasks.send_receipt", [order])
+        server.client().bgsave()
+        wait_until((server.home / "dump.rdb").exists)
+
+        work_until_done(server, receipts=20)
+        server.kill()
+        server.start()
+        queued = server.client().llen("celery")
+        if queued:
+            work_until_done(server, receipts=20 + queued)
+        sent = sent_receipts(server)
+        return queued, sum(times == 2 for times in sent.values())
+
+
+# --8<-- [end:again]
+
+WAYS = {"RDB only": "", "both RDB and AOF": "--appendonly yes"}
+print("| persistence | queued again after SIGKILL | executed twice |")
+print("| --- | --- | --- |")
+for way, options in WAYS.items():
+    queued, twice = crash_after_work(options)
+    print(f"| {way} | {queued} of 20 | {twice} of 20 |")

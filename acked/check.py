@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from acked.claims import Ledger
 from acked.page import Page, pages, provers
 from acked.project import COMPANIONS, Project
 from acked.snippet import Problem, Snippet
@@ -12,6 +13,7 @@ def survey(project: Project) -> tuple[list[Page], list[Snippet], list[Problem]]:
     found = pages(project)
     snippets, problems = project.snippets()
     problems = [problem for page in found for problem in page.problems] + problems
+    problems += Ledger(project).problems()
     # A broken page shows who knows what; first things first.
     if not problems:
         problems = not_shown(project, found, snippets)

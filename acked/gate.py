@@ -18,7 +18,8 @@ from markdown import Markdown
 from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
 
 from acked import timeline
-from acked.page import Block, Page, counted, evidence, pages
+from acked.claims import Ledger
+from acked.page import Block, Page, counted, evidence, pages, question
 from acked.project import Project
 from acked.proof import Proof
 from acked.snippet import Problem, Refused, Snippet
@@ -31,6 +32,7 @@ try:  # MkDocs shows this kind without a traceback; other generators need no MkD
 except ImportError:
     Stop = Exception
 
+CLAIMS = "<!-- acked:claims -->"
 LABELS = {
     "celery": "Celery",
     "django": "Django",
@@ -74,15 +76,18 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
         above: list[str] = [banner(problem) for problem in page.problems]
         blocks = {block.line - offset: block for block in page.blocks}
         done: list[str] = super().run([*above, *self.with_evidence(page, lines, blocks)])
-        return done
+        return self.with_claims(page, done)
 
     def page_of(self, lines: list[str]) -> Page | None:
         """The page that this text is: Markdown itself knows no file names."""
         text = "\n".join(lines).strip()
-        for page in _pages(self.project.root, _stamp(self.project)):
+        for page in self.all_pages():
             if page.text.strip().endswith(text) and text:
                 return page
         return None
+
+    def all_pages(self) -> list[Page]:
+        return _pages(self.project.root, _stamp(self.project))
 
     def with_evidence(self, page: Page, lines: list[str], blocks: dict[int, Block]) -> list[str]:
         done: list[str] = []
@@ -105,6 +110,20 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
             done += self.render(page, block, own, not carries_on(block, following, between))
             number += size
         return done
+
+    def with_claims(self, page: Page, lines: list[str]) -> list[str]:
+        """The ledger's tables in place of the mark that asks for them."""
+        if CLAIMS not in lines:
+            return lines
+        ledger, up = Ledger(self.project), "../" * (page.path.count("/") + 1)
+        if (wrong := ledger.problems()) and not self.serving:
+            raise Stop(str(wrong[0]))
+        tables = [banner(problem) for problem in wrong]
+        for name in [] if wrong else ledger.questions:
+            [asked] = [question(one) for one in self.all_pages() if one.path == f"{name}.md"]
+            tables += [f"## [{asked}]({name}.md)", "", *ledger.table(name, up), ""]
+        at = lines.index(CLAIMS)
+        return [*lines[:at], *"\n".join(tables).split("\n"), *lines[at + 1 :]]
 
     def render(self, page: Page, block: Block, lines: list[str], last: bool) -> list[str]:
         """The block's lines, and below them the evidence if it is the last of its kind."""

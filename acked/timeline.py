@@ -116,7 +116,7 @@ def draw_lane(
 ) -> list[str]:
     """Its name, its bars, and a number for each event."""
     middle, bar = top + NAME + 10, top + NAME + NUMBERS
-    bars, lines, numbers = [], [], []
+    bars, ends, lines, numbers = [], [], [], []
     began: Event | None = None
     for _, event in own:
         if event.mark == "+":
@@ -126,9 +126,9 @@ def draw_lane(
             began = None
         if event.mark == "x":
             at = f"{x(event.at):.2f}%"
-            bars.append(f'<text class="cross" x="{at}" y="{bar + BAR}">✕</text>')
+            ends.append(f'<text class="cross" x="{at}" y="{bar + BAR}">✕</text>')
         elif event.mark == ".":
-            bars.append(f'<circle class="dot" cx="{x(event.at):.2f}%" cy="{bar + 6}" r="4"/>')
+            ends.append(f'<circle class="dot" cx="{x(event.at):.2f}%" cy="{bar + 6}" r="4"/>')
     if began:
         bars.append(draw_bar(x(began.at), RIGHT, bar, "open"))
     places = spread([x(event.at) for _, event in own])
@@ -142,7 +142,7 @@ def draw_lane(
             f'<text class="number {kind}" x="{at}" y="{middle + 4}">{number}</text>'
         )
     label = f'<text class="lane" x="0" y="{top + 13}">{escape(lane)}</text>'
-    return [label, *lines, *bars, *numbers]
+    return [label, *lines, *bars, *ends, *numbers]
 
 
 def draw_bar(left: float, right: float, top: int, kind: str) -> str:

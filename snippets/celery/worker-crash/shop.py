@@ -1,24 +1,40 @@
+"""The shop whose worker dies; a worker gets its settings from outside."""
+
+import json
 import os
 
 from celery import Celery
 from redis import Redis
 
 app = Celery("shop")
-app.conf.task_acks_late = os.environ.get("ACKS_LATE") == "on"
-app.conf.task_reject_on_worker_lost = os.environ.get("REJECT") == "on"
-app.conf.worker_soft_shutdown_timeout = float(os.environ.get("SOFT", 0))
-if "VISIBILITY_TIMEOUT" in os.environ:
-    app.conf.broker_transport_options = {
-        "visibility_timeout": int(os.environ["VISIBILITY_TIMEOUT"]),
-        "unacked_restore_interval": 1,
-        "unacked_restore_throttle": 1,
-    }
-record = Redis.from_url(os.environ["RECORD"])
+app.conf.update(json.loads(os.environ.get("SETTINGS", "{}")))
+
+# What Celery says of itself is no evidence: each task signs in and out here.
+record = Redis.from_url(os.environ["REDIS_URL"], db=1, decode_responses=True)
 
 
+# --8<-- [start:charge]
 @app.task
-def charge(queue, order):
-    me = os.environ["ME"]
-    record.rpush(f"{queue}:{order}:started", me)
-    record.blmove(f"{queue}:gate", f"{queue}:gate", timeout=0)
-    record.rpush(f"{queue}:{order}:finished", me)
+def charge(order):
+    record.rpush(f"{order} started", os.environ["WORKER"])
+    record.blmove(f"{order} gate", f"{order} gate", timeout=0)  # the work
+    record.rpush(f"{order} finished", os.environ["WORKER"])
+# --8<-- [end:charge]
+
+
+def open_gate(order):
+    """Let this task come to its end, now and at any later run of it."""
+    record.lpush(f"{order} gate", "open")
+
+
+def started(order):
+    """The workers that started it, in this order."""
+    return record.lrange(f"{order} started", 0, -1)
+
+
+def finished(order):
+    return record.lrange(f"{order} finished", 0, -1)
+
+
+def state(order):
+    return app.AsyncResult(order).state

@@ -46,6 +46,8 @@ def status(transaction_id):
 
 def attempt_and_retry(buy, lost):
     Order.objects.all().delete()
+    ids.clear()
+    callbacks.clear()
     request_id = uuid4()
     proxy.lose = lost
     try:
@@ -60,7 +62,6 @@ def attempt_and_retry(buy, lost):
         time.sleep(0.01)  # the server has not noticed yet
     told = f"`{status(ids[-1])}`" if ids else ""
     buy(request_id)
-    callbacks.clear()
     return seen, ran, rows, told, Order.objects.count()
 
 

@@ -61,13 +61,13 @@ class Order(models.Model):
 # --8<-- [end:models]
 
 
-def create_tables():
+def create_tables(*more):
     with connection.cursor() as cursor:
         cursor.execute("SET client_min_messages = warning")
         cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
         cursor.execute(f"CREATE SCHEMA {SCHEMA}")
     with connection.schema_editor() as editor:
-        for model in (User, Order):
+        for model in (User, Order, *more):
             editor.create_model(model)
 
 

@@ -1,0 +1,40 @@
+# /// script
+# requires-python = ">=3.12"
+# dependencies = ["celery", "kombu"]
+#
+# [tool.acked]
+# starts = ["rabbitmq"]
+# timeout = 60
+# ///
+"""Ask a real broker what Celery asks for when nobody configures anything."""
+
+from celery import Celery
+
+from acked.services import RabbitMQ
+
+
+def main() -> None:
+    with RabbitMQ() as broker:
+        # --8<-- [start:send]
+        app = Celery("shop", broker=broker.url)  # no other setting
+        app.send_task("ship", [7])
+
+        queue = broker.rabbitmqctl("list_queues", "name", "type", "durable")
+        channel = broker.rabbitmqctl("list_channels", "confirm")
+        with app.connection() as connection:
+            task = connection.default_channel.basic_get("celery")
+        # --8<-- [end:send]
+        name, kind, durable = queue.splitlines()[-1].split()
+        confirm = channel.splitlines()[-1]
+        mode = task.properties["delivery_mode"]
+        print("| what | Celery's default | who says so |")
+        print("|---|---|---|")
+        print(f"| queue | `{name}` | `rabbitmqctl list_queues` |")
+        print(f"| its type | {kind} | `rabbitmqctl list_queues` |")
+        print(f"| durable | {durable} | `rabbitmqctl list_queues` |")
+        print(f"| delivery mode | {mode} | the consumed message |")
+        print(f"| publisher confirms | {confirm} | `rabbitmqctl list_channels` |")
+
+
+if __name__ == "__main__":
+    main()

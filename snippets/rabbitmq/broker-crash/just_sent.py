@@ -1,0 +1,80 @@
+# /// script
+# requires-python = ">=3.12"
+# dependencies = ["celery", "kombu"]
+#
+# [tool.acked]
+# starts = ["rabbitmq"]
+# timeout = 60
+# ///
+"""Send 100 tasks, see all 100 in the queue, SIGKILL RabbitMQ, count again."""
+
+from celery import Celery
+from kombu import Connection
+from on_disk import index_entries, knows_quorum_queue
+
+from acked.services import RabbitMQ, wait_until
+
+# --8<-- [start:settings]
+CASES = {
+    "Celery's defaults": {},
+    "Celery's defaults, queue left quiet": {},
+    "confirms": {"broker_transport_options": {"confirm_publish": True}},
+    "quorum queue": {"task_default_queue_type": "quorum"},
+}
+# --8<-- [end:settings]
+
+
+def task_of(broker: RabbitMQ, case: str):
+    """`ship` of an app with these settings and a queue of that name."""
+    app = Celery(case, broker=broker.url)
+    app.conf.update(CASES[case], task_default_queue=case)
+    return app.task(ship)
+
+
+def ship(order):
+    """Never run here: no worker is started."""
+
+
+def length(broker: RabbitMQ, queue: str) -> int:
+    with Connection(broker.url) as connection:
+        channel = connection.default_channel
+        return channel.queue_declare(queue, passive=True).message_count
+
+
+def drain(broker: RabbitMQ, queue: str) -> int:
+    """Count by consuming."""
+    found = 0
+    with Connection(broker.url) as connection:
+        while connection.default_channel.basic_get(queue, no_ack=True):
+            found += 1
+    return found
+
+
+def settle(broker: RabbitMQ, case: str) -> None:
+    if case.endswith("quiet"):
+        wait_until(lambda: index_entries(broker, case) == 100)
+    if case.startswith("quorum"):
+        wait_until(lambda: knows_quorum_queue(broker, case))
+
+
+def main() -> None:
+    with RabbitMQ() as broker:
+        tasks = {case: task_of(broker, case) for case in reversed(CASES)}
+        # --8<-- [start:crash]
+        for case, ship in tasks.items():
+            for order in range(100):
+                ship.delay(order)
+            settle(broker, case)
+        before = {case: length(broker, case) for case in tasks}
+        broker.kill()
+        broker.start()
+        after = {case: drain(broker, case) for case in tasks}
+        # --8<-- [end:crash]
+    print("| settings | in the queue | there after SIGKILL |")
+    print("|---|--:|--:|")
+    for case in CASES:
+        print(f"| {case} | {before[case]} | {after[case]} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""The witness: lines of all processes, also of those that were killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from acked import witness
+from acked.runner import SITE
+
+PROGRAM = """\
+import os, signal
+x = 1
+if os.fork() == 0:
+    y = 2
+    os.kill(os.getpid(), signal.SIGKILL)
+    z = 3
+os.wait()
+def never():
+    return 1
+for i in range(3):
+    i += 1
+"""
+
+
+@pytest.mark.parametrize("program, ran", [(PROGRAM, [1, 2, 3, 4, 5, 7, 8, 10, 11])])
+def test_all_processes_testify(tmp_path: Path, program: str, ran: list[int]) -> None:
+    file, record = tmp_path / "watched/program.py", tmp_path / "record"
+    file.parent.mkdir()
+    file.write_text(program)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(SITE),
+        witness.RECORD: str(record),
+        witness.WATCHED: str(file.parent),
+    }
+    subprocess.run([sys.executable, file], env=environment, check=True)
+    assert witness.read(record) == {str(file): ran}
+    assert witness.processes(record) == 2
+
+
+def test_nothing_else_is_watched(tmp_path: Path) -> None:
+    file, record = tmp_path / "program.py", tmp_path / "record"
+    file.write_text("x = 1\n")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(SITE),
+        witness.RECORD: str(record),
+        witness.WATCHED: str(tmp_path / "elsewhere"),
+    }
+    subprocess.run([sys.executable, file], env=environment, check=True)
+    assert not record.exists()

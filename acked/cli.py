@@ -22,6 +22,7 @@ from acked.check import survey
 from acked.project import Project
 from acked.prove import Proving
 from acked.publish import publish
+from acked.sandbox import die_with_parent
 from acked.snippet import Problem, Refused, Snippet
 
 
@@ -34,6 +35,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--topic", default="")
     parser.add_argument("--yes", action="store_true", help="accept without asking")
     arguments = parser.parse_args(argv)
+    if "MAKELEVEL" in os.environ:  # else kill -9 of make would leave us at work
+        die_with_parent()
     try:
         return VERBS[arguments.verb](Project.here(), arguments)
     except Refused as refused:

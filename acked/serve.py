@@ -20,7 +20,7 @@ from acked.prove import Proving, Result
 from acked.sandbox import die_with_parent
 from acked.snippet import Snippet
 
-ADDRESS = "127.0.0.1:8000"
+ADDRESS = os.environ.get("ACKED_ADDRESS", "127.0.0.1:8000")
 POLL = 0.5  # seconds between two looks at the files
 BATCH = 3.0  # seconds in which proofs gather before the pages reload
 

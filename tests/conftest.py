@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from acked.project import Project
+from acked.sandbox import die_with_parent
 from acked.scaffold import new_question
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +29,11 @@ nav:
   - Redis:
       - redis/old.md
 """
+
+
+def pytest_configure() -> None:
+    if "MAKELEVEL" in os.environ:  # else kill -9 of make would leave us at work
+        die_with_parent()
 
 
 @dataclass

@@ -22,7 +22,7 @@ try:
         transaction.on_commit(lambda: print("on_commit ran"))
         print("last line of the block")
 except IntegrityError as error:
-    print("from the end of the block:", error)
+    print("out of the block:", error.__cause__.diag.message_detail)
 # --8<-- [end:deferred]
 print("orders saved:", Order.objects.count())
 

@@ -67,7 +67,7 @@ def rolls_back(sent_with, send):
     marker = buy(delay_on_commit, quick)
     outcome(marker)  # the only worker has done all that was sent before it
     found = notes.lpop(f"outcome:{order_id}") or "was never asked"
-    return sent_with, "is rolled back", found
+    return sent_with, "rolls back", found
 
 
 if __name__ == "__main__":
@@ -76,8 +76,8 @@ if __name__ == "__main__":
     seen = {}
     table(
         ("sent with", "the block", "the worker"),
-        commits("`delay`", delay, slow, "commits after that"),
-        commits("a countdown", countdown, slow, "commits after that"),
+        commits("`delay`", delay, slow, "is slow, commits"),
+        commits("a countdown", countdown, slow, "is slow, commits"),
         commits("`on_commit`", on_commit, quick, "commits"),
         commits("`delay_on_commit`", delay_on_commit, quick, "commits"),
         rolls_back("`delay`", delay),

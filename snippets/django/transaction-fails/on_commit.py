@@ -6,9 +6,12 @@
 # services = ["postgresql"]
 # ///
 import logging
+import multiprocessing
+import os
+import signal
 from contextlib import suppress
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.transaction import on_commit
 
 from shop import User, create_tables
@@ -55,3 +58,23 @@ for username, robust in (("ann", False), ("bob", True)):
     except ConnectionError as error:
         print("the caller sees", repr(error))
     print("saved:", User.objects.filter(username=username).exists())
+
+
+# --8<-- [start:killed]
+def killed_after_commit(sent):
+    with transaction.atomic():
+        User.objects.create(username="cid")
+        on_commit(lambda: os.kill(os.getpid(), signal.SIGKILL))
+        on_commit(lambda: sent.set())
+# --8<-- [end:killed]
+
+
+print("\n4. SIGKILL after COMMIT, before the callback that sends the task")
+fork = multiprocessing.get_context("fork")
+sent = fork.Event()
+connection.close()
+child = fork.Process(target=killed_after_commit, args=[sent])
+child.start()
+child.join()
+print("saved:", User.objects.filter(username="cid").exists())
+print("sent:", sent.is_set())

@@ -7,11 +7,16 @@
 # worker = "--concurrency=1"
 # ///
 import json
+import time
 
 from django.db import transaction
 
 from shop import Order, User, create_tables
 from tasks import app, note, notes, outcome, send_receipt
+
+
+def charge_card():
+    time.sleep(0.3)
 
 
 def too_early():
@@ -20,6 +25,7 @@ def too_early():
         order = Order.objects.create(user=user, total=10)
         note("request 1", ".", "INSERT, then delay()")
         send_receipt.delay(order.pk)
+        charge_card()
         outcome(order.pk)
     note("request 1", "-", "COMMIT")
 
@@ -35,6 +41,7 @@ def in_time():
         order = Order.objects.create(user=user, total=10)
         note("request 2", ".", "INSERT, then on_commit()")
         transaction.on_commit(committed)
+        charge_card()
     outcome(order.pk)
 
 

@@ -58,46 +58,75 @@ def deposit(pk, isolation):
 # --8<-- [end:blocks]
 
 
-def lock_now(pk):
-    attempts.append(pk)
+def lock(pk):
+    attempts.append(threading.get_ident())
     Account.objects.select_for_update(nowait=True).get(pk=pk)
 
 
 def meet():
-    """In the first attempt of each, wait until both are here."""
+    """In the first attempt of each thread, wait until both are here."""
     attempts.append(threading.get_ident())
     if attempts.count(threading.get_ident()) == 1:
         barrier.wait()
 
 
-def at_once(one, other):
-    Account.objects.update(balance=100)
-    attempts.clear()
-
-    def run(block):
+def run(block):
+    try:
         in_transaction(block)
+        return "nothing"
+    except (OperationalError, RuntimeError) as error:
+        return f"`{type(error.__cause__ or error).__name__}`"
+    finally:
         connection.close()
 
+
+def at_once(*blocks):
+    Account.objects.update(balance=100)
+    attempts.clear()
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(run, (one, other)))
-    balances = Account.objects.order_by("pk").values_list("balance", flat=True)
-    return len(attempts), *balances
+        [raised] = set(pool.map(run, blocks))
+    return len(attempts), raised, balances()
+
+
+def balances():
+    rows = Account.objects.order_by("pk")
+    return " and ".join(str(account.balance) for account in rows)
 
 
 def twice(isolation):
     return at_once(lambda: deposit(1, isolation), lambda: deposit(1, isolation))
 
 
+def locked():
+    Account.objects.update(balance=100)
+    attempts.clear()
+    with psycopg.connect(DATABASE_URL) as another:
+        another.execute(f"SELECT * FROM {SCHEMA}.shop_account FOR UPDATE")
+        raised = run(lambda: lock(1))
+    return len(attempts), raised, balances()
+
+
+def nested():
+    Account.objects.update(balance=100)
+    attempts.clear()
+    with transaction.atomic():
+        try:
+            in_transaction(lambda: lock(1))
+        except RuntimeError as error:
+            return len(attempts), f"`{type(error).__name__}`", balances()
+
+
 create_tables(Account)
 Account.objects.bulk_create([Account(balance=100), Account(balance=100)])
 barrier, attempts = threading.Barrier(2), []
-
 table(
-    ("two blocks at once", "attempts", "account 1", "account 2"),
+    ("what runs", "attempts", "raised in the end", "balances"),
     (
-        "transfer 1 → 2 and 2 → 1: deadlock",
+        "transfers 1 → 2 and 2 → 1",
         *at_once(lambda: transfer(1, 2), lambda: transfer(2, 1)),
     ),
-    ("two deposits of 10, `READ COMMITTED`", *twice("READ COMMITTED")),
-    ("two deposits of 10, `REPEATABLE READ`", *twice("REPEATABLE READ")),
+    ("two deposits, `READ COMMITTED`", *twice("READ COMMITTED")),
+    ("two deposits, `REPEATABLE READ`", *twice("REPEATABLE READ")),
+    ("a lock with `nowait`, row is locked", *locked()),
+    ("called inside another `atomic`", *nested()),
 )

@@ -11,6 +11,7 @@ import psycopg
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from shop import DATABASE_URL, SCHEMA, Order, User, create_tables, table
+from wire import Proxy
 
 
 # --8<-- [start:swallow]
@@ -61,34 +62,35 @@ def run(swallow, then):
         seen = "no exception"
     except Exception as error:
         seen = f"`{type(error).__name__}`"
+    ended_with = proxy.queries[-1]
     saved = User.objects.filter(username="ann").delete()[0]
     ran = "yes" if "on_commit" in events else "no"
-    return f"`{events[0]}`", seen, saved, ran
+    return f"`{events[0]}`", f"`{ended_with}`", seen, saved, ran
 
 
 create_tables()
 events = []
 Order.objects.create(user=User.objects.create(username="bob"), total=10)
 administrator = psycopg.connect(DATABASE_URL, autocommit=True)
+proxy = Proxy()
+CASES = {
+    "a Python error": (python_error, nothing),
+    "a refused save": (refused_save, nothing),
+    "the same, then another query": (refused_save, another_query),
+    "a locked row": (row_locked_by_another, nothing),
+    "the same, then another query ": (row_locked_by_another, another_query),
+}
 with psycopg.connect(DATABASE_URL) as another:
     another.execute(f"SELECT * FROM {SCHEMA}.shop_order FOR UPDATE")
     table(
         (
             "swallowed inside",
-            "then",
-            "`pg_stat_activity` says",
+            "`pg_stat_activity` then says",
+            "Django ends with",
             "the caller sees",
             "rows saved",
             "`on_commit` ran",
         ),
-        *(
-            (
-                swallow.__name__.replace("_", " "),
-                then.__name__.replace("_", " "),
-                *run(swallow, then),
-            )
-            for swallow in (python_error, refused_save, row_locked_by_another)
-            for then in (nothing, another_query)
-        ),
+        *((what.strip(), *run(*case)) for what, case in CASES.items()),
     )
 administrator.close()

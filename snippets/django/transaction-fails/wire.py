@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+from contextlib import suppress
 
 from django.db import connection
 
@@ -33,20 +34,26 @@ class Proxy:
 
     # --8<-- [start:cut]
     def to_server(self, client, server):
-        with client, server:
-            while data := client.recv(65536):
-                self.note(data)
-                if self.lose == "COMMIT" and b"COMMIT" in data:
-                    break  # the server never hears of it
-                server.sendall(data)
+        while data := client.recv(65536):
+            self.note(data)
+            if self.lose == "COMMIT" and b"COMMIT" in data:
+                break  # the server never hears of it
+            server.sendall(data)
+        self.cut(client, server)
 
     def to_client(self, client, server):
-        with client, server:
-            while data := server.recv(65536):
-                if self.lose == "its reply" and b"COMMIT" in data:
-                    break  # it is done, but nobody hears of it
-                client.sendall(data)
+        while data := server.recv(65536):
+            if self.lose == "its reply" and b"COMMIT" in data:
+                break  # it is done, but nobody hears of it
+            client.sendall(data)
+        self.cut(client, server)
     # --8<-- [end:cut]
+
+    def cut(self, *both):
+        for end in both:
+            with suppress(OSError):  # the other pump was first
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
 
     def note(self, data):
         """A query is a Q, four bytes of length, and the SQL."""

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["rabbitmq"]
-# timeout = 120
+# timeout = 150
 # ///
 """Which messages outlive a node: queue x message x confirms x end x moment."""
 
@@ -12,41 +12,47 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count, product
+from threading import Thread
 
+from amqp.exceptions import NotFound, PreconditionFailed
 from kombu import Connection, Producer, Queue
-from kombu.exceptions import OperationalError
 from on_disk import index_entries, knows_quorum_queue
 
 from acked.services import RabbitMQ, wait_until
 
+# --8<-- [start:cells]
 QUEUES = {
     "classic, durable": ("classic", True),
     "classic, transient": ("classic", False),
     "quorum, durable": ("quorum", True),
+    "quorum, transient": ("quorum", False),
 }
 MESSAGES = {"persistent": 2, "transient": 1}
+CONFIRMS = {"without confirms": {}, "confirms": {"confirm_publish": True}}
+ENDS = ("clean stop", "SIGKILL")
+# --8<-- [end:cells]
 CELLS = list(product(QUEUES, MESSAGES))
 WAITING = 100
-ON_THE_WAY = 3000
+UNREAD = 3000
 
 
 class Sender:
-    """Sends to one queue without pause until the broker is gone."""
+    """A connection, a queue, and how many messages the sender believes in."""
 
-    def __init__(self, broker, queue, message, confirms) -> None:
-        self.queue, self.message = queue, message
-        self.name = f"{queue}, {message}"
-        self.confirms, self.sent = confirms, 0
-        options = {"confirm_publish": True} if confirms else {}
+    def __init__(self, broker: RabbitMQ, queue: str, message: str, options):
+        self.broker, self.queue, self.message = broker, queue, message
+        self.name, self.sent = f"{queue}, {message}", 0
         self.connection = Connection(broker.url, transport_options=options)
         self.producer = Producer(self.connection.channel())
-        kind, durable = QUEUES[queue]
-        declared = Queue(
-            self.name,
-            durable=durable,
-            queue_arguments={"x-queue-type": kind},
-        )
-        declared(self.producer.channel).declare()
+
+    def declare(self) -> bool:
+        kind, durable = QUEUES[self.queue]
+        arguments = {"x-queue-type": kind}
+        queue = Queue(self.name, durable=durable, queue_arguments=arguments)
+        try:
+            return bool(queue(self.producer.channel).declare())
+        except PreconditionFailed:
+            return False
 
     # --8<-- [start:send]
     def send(self, numbers) -> None:
@@ -62,5 +68,97 @@ class Sender:
     def send_until_the_end(self) -> None:
         try:
             self.send(count(WAITING))
-        except (OSError, OperationalError, *self.connection.connection_errors):
+        except self.connection.connection_errors:
             pass
+
+    def is_safe(self) -> bool:
+        """Whether the node's files know the queue, and what waits in it."""
+        if self.queue.startswith("quorum"):
+            return knows_quorum_queue(self.broker, self.name)
+        return index_entries(self.broker, self.name) == WAITING
+
+    def survivors(self) -> list[int] | None:
+        """Count by consuming; None if the queue is gone."""
+        found = []
+        with Connection(self.broker.url) as connection:
+            channel = connection.default_channel
+            try:
+                while message := channel.basic_get(self.name, no_ack=True):
+                    found.append(int(message.body))
+            except NotFound:
+                return None
+        return found
+
+    def verdicts(self) -> tuple[str, str]:
+        found = self.survivors()
+        if found is None:
+            return ("none, queue gone",) * 2
+        waiting = [number for number in found if number < WAITING]
+        return verdict(len(waiting), WAITING), verdict(len(found), self.sent)
+
+
+def verdict(found: int, sent: int) -> str:
+    if found >= sent:
+        return "all"
+    return "some lost" if found else "none, queue empty"
+
+
+def end(broker: RabbitMQ, how: str, senders: list[Sender], unread: int) -> None:
+    # --8<-- [start:end]
+    broker.freeze()
+    frozen_at = {sender: sender.sent for sender in senders}
+    wait_until(
+        lambda: all(
+            sender.sent - frozen_at[sender] >= unread for sender in senders
+        )
+    )
+    if how == "SIGKILL":
+        broker.kill()
+    else:
+        os.kill(broker.pid, signal.SIGTERM)
+        broker.thaw()
+        broker.stop()
+    # --8<-- [end:end]
+
+
+def run(confirms: str, how: str) -> dict[str, tuple[str, str]]:
+    """What became of the waiting and of all messages, cell by cell."""
+    with RabbitMQ() as broker:
+        senders = []
+        for cell in CELLS:
+            sender = Sender(broker, *cell, CONFIRMS[confirms])
+            if sender.declare():
+                senders.append(sender)
+                sender.send(range(WAITING))
+        for sender in senders:
+            wait_until(sender.is_safe)
+        threads = [Thread(target=s.send_until_the_end) for s in senders]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: all(s.sent > WAITING for s in senders))
+        end(broker, how, senders, 0 if CONFIRMS[confirms] else UNREAD)
+        for thread in threads:
+            thread.join()
+        broker.start()
+        return {sender.name: sender.verdicts() for sender in senders}
+
+
+def main() -> None:
+    cases = list(product(CONFIRMS, ENDS))
+    with ThreadPoolExecutor(2) as threads:
+        results = dict(zip(cases, threads.map(run, *zip(*cases))))
+    off = [results[case] for case in cases[:2]]
+    print("| queue | message | waiting: stop | waiting: SIGKILL", end=" | ")
+    print("sending: stop | sending: SIGKILL", end=" | ")
+    print("confirmed: stop | confirmed: SIGKILL |")
+    print("|---" * 8 + "|")
+    for queue, message in CELLS:
+        name = f"{queue}, {message}"
+        refused = ("refused", "refused")
+        waiting = [result.get(name, refused)[0] for result in off]
+        sending = [results[c].get(name, refused)[1] for c in cases]
+        print("| " + " | ".join([queue, message, *waiting, *sending]) + " |")
+
+
+if __name__ == "__main__":
+    main()

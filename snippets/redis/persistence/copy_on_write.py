@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 30
+# timeout = 60
 # ///
 """What a snapshot costs in memory: the pages written to meanwhile."""
 

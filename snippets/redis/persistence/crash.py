@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 40
+# timeout = 60
 # ///
 """Which acknowledged writes are there after a crash under load.
 
@@ -34,7 +34,6 @@ WAYS = {
 }
 
 
-# --8<-- [start:load]
 def write_until_it_dies(server: Redis, writer: int, acknowledged: list[str]):
     client = server.client(retry=Retry(NoBackoff(), 0))
     for number in count():
@@ -44,9 +43,6 @@ def write_until_it_dies(server: Redis, writer: int, acknowledged: list[str]):
         except ConnectionError:
             return
         acknowledged.append(key)
-
-
-# --8<-- [end:load]
 
 
 def wait_for_load(server: Redis, acknowledged: list[str], options: str):

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 20
+# timeout = 60
 # ///
 """1000 SETs in the log, then the log is damaged. Does Redis start?"""
 

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 20
+# timeout = 60
 # ///
 """What a Redis server does when it was started without a configuration."""
 

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 40
+# timeout = 60
 # ///
 """AOF with everysec on a disk that hangs, and SIGKILL of Redis alone.
 

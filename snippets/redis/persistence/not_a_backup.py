@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 20
+# timeout = 60
 # ///
 """RDB and AOF both on, and somebody sends FLUSHALL."""
 

@@ -3,8 +3,8 @@
 # dependencies = ["redis"]
 #
 # [tool.acked]
-# starts = ["redis"]
-# timeout = 20
+# starts = ["redis>=7.2"]
+# timeout = 60
 # ///
 """Is a write on the disk when Redis acknowledges it? WAITAOF knows."""
 

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 60
+# timeout = 120
 # ///
 """A Celery queue and its results on a Redis that is killed."""
 

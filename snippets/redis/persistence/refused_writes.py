@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 30
+# timeout = 60
 # ///
 """Snapshots begin to fail. Who is refused, and what still works?"""
 

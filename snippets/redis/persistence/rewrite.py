@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 20
+# timeout = 60
 # ///
 """The log grows with the writes, not with the data, until it is rewritten."""
 

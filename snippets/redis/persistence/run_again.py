@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 60
+# timeout = 120
 # ///
 """A snapshot brings tasks back that were executed after it was taken."""
 

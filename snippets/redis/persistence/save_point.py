@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 20
+# timeout = 60
 # ///
 """A save point is due when its time has passed AND its writes were made."""
 

@@ -4,9 +4,9 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 30
+# timeout = 60
 # ///
-"""Turn AOF on where 1000 keys live in dump.rdb: the two ways, the one trap."""
+"""Turn AOF on where 1000 keys live in dump.rdb: the way and the trap."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def fill(server: Redis) -> None:
 
 
 # --8<-- [start:trap]
-def edit_the_file_and_restart(server: Redis) -> None:
+def edit_and_restart(server: Redis) -> None:
     server.stop()  # writes dump.rdb
     server.options = "--appendonly yes"
     server.start()
@@ -50,15 +50,14 @@ def log_is_written(told: dict) -> bool:
 # --8<-- [end:way]
 
 
-def go_back(server: Redis) -> int:
-    """Start it without AOF again."""
+def keys(server: Redis) -> str:
+    return f"{server.client().dbsize():4} of 1000"
+
+
+def go_back(server: Redis) -> str:
     server.options = "--appendonly no"
     server.start()
-    return server.client().dbsize()
-
-
-def keys(server: Redis) -> int:
-    return server.client().dbsize()
+    return keys(server)
 
 
 with Redis(config=RDB) as server:
@@ -68,17 +67,18 @@ with Redis(config=RDB) as server:
     server.config = None
     server.options = f"--include {server.home}/redis.conf"
     server.start()
+    assert server.client().config_get("appendonly") == {"appendonly": "yes"}
     print("CONFIG SET, CONFIG REWRITE, SIGKILL, restart:", keys(server))
 
 with Redis() as server:
     fill(server)
-    edit_the_file_and_restart(server)
-    print("appendonly yes in the file, restart:", keys(server))
+    edit_and_restart(server)
+    print("appendonly yes in the configuration, restart:", keys(server))
     server.kill()
-    print("  SIGKILL, appendonly no, restart:", go_back(server))
+    print("  then SIGKILL, back to appendonly no:       ", go_back(server))
 
 with Redis() as server:
     fill(server)
-    edit_the_file_and_restart(server)
+    edit_and_restart(server)
     server.stop()
-    print("  or SIGTERM, appendonly no, restart:", go_back(server))
+    print("  or SIGTERM, back to appendonly no:         ", go_back(server))

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["redis"]
-# timeout = 20
+# timeout = 60
 # ///
 """Both files exist and disagree. Which one does Redis load?"""
 

@@ -1,0 +1,48 @@
+"""`make serve`: the site at once, the proofs meanwhile, edits proven again."""
+
+from __future__ import annotations
+
+import re
+import signal
+import urllib.error
+import urllib.request
+
+import pytest
+from conftest import Small
+from test_bad_runs import run_of
+
+from acked.services import free_port, wait_until
+
+
+def fetch(address: str) -> str:
+    try:
+        with urllib.request.urlopen(f"http://{address}/redis/does-it-run/", timeout=5) as reply:
+            return str(reply.read().decode())
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_serve(small: Small, number: signal.Signals) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    # Not proven for a while, so that the banner can be seen.
+    small.change(small.snippet, "client.set", "import time\ntime.sleep(5)\nclient.set")
+    server = small.start("serve", ACKED_ADDRESS=address)
+    try:
+        page = wait_until(lambda: fetch(address), 30, "the first page")
+        assert "evidence unproven" in page
+        assert "✓ ran with" not in page
+        wait_until(lambda: "✓ ran with" in fetch(address), 60, "the proof on the page")
+        small.change(small.snippet, "time.sleep(5)", "print(undefined)")
+        failed = wait_until(
+            lambda: re.search(r"did not pass: failed: NameError.*?<", fetch(address)),
+            60,
+            "the failure on the page",
+        )
+        assert "undefined" in failed[0]
+        small.change(small.page, "```python", "```cobol")
+        wait_until(lambda: "Not publishable" in fetch(address), 60, "the banner")
+    finally:
+        server.send_signal(number)
+        server.communicate(timeout=30)
+    wait_until(lambda: not run_of(small, ""), 10, "the end of all that it started")

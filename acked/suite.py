@@ -115,8 +115,8 @@ def _extract(suite: str, packages: str, target: Path, lock: int) -> None:
     command += [f"--include={packages}", suite, str(target)]
     status, errors = _run_in_session(command, lock)
     if status:
-        complaints = re.findall(r"^E: *(.*)", errors, re.MULTILINE)
-        reason = [*complaints, *errors.splitlines()[-1:], "no output"][0]
+        complaint = re.search(r"^E: *(.*)", errors, re.MULTILINE)
+        reason = complaint[1] if complaint else f"mmdebstrap ended with status {status}"
         raise SuiteError(
             f"cannot unpack {suite}: {reason}; check the network and the disk, then run again"
         )

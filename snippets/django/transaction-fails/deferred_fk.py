@@ -12,7 +12,14 @@ from django.db import IntegrityError, connection, transaction
 from shop import Order, create_tables
 
 create_tables()
-print("as it comes: checked at COMMIT")
+with connection.cursor() as cursor:
+    cursor.execute(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE contype = 'f' AND conrelid = 'shop_order'::regclass"
+    )
+    definition = cursor.fetchone()[0]
+print("made by Django:", definition.partition(") ")[2].partition(") ")[2])
+print("\nas it comes: checked at COMMIT")
 # --8<-- [start:deferred]
 try:
     with transaction.atomic():
@@ -26,7 +33,7 @@ except IntegrityError as error:
 # --8<-- [end:deferred]
 print("orders saved:", Order.objects.count())
 
-print("\nwith SET CONSTRAINTS: checked at once")
+print("\nafter SET CONSTRAINTS ALL IMMEDIATE: checked at once")
 # --8<-- [start:immediate]
 with transaction.atomic():
     with connection.cursor() as cursor:

@@ -73,13 +73,13 @@ events = []
 Order.objects.create(user=User.objects.create(username="bob"), total=10)
 administrator = psycopg.connect(DATABASE_URL, autocommit=True)
 proxy = Proxy()
-CASES = {
-    "a Python error": (python_error, nothing),
-    "a refused save": (refused_save, nothing),
-    "the same, then another query": (refused_save, another_query),
-    "a locked row": (row_locked_by_another, nothing),
-    "the same, then another query ": (row_locked_by_another, another_query),
-}
+CASES = (
+    ("a Python error", python_error, nothing),
+    ("a refused save", refused_save, nothing),
+    ("the same, then another query", refused_save, another_query),
+    ("a locked row", row_locked_by_another, nothing),
+    ("the same, then another query", row_locked_by_another, another_query),
+)
 with psycopg.connect(DATABASE_URL) as another:
     another.execute(f"SELECT * FROM {SCHEMA}.shop_order FOR UPDATE")
     table(
@@ -91,6 +91,6 @@ with psycopg.connect(DATABASE_URL) as another:
             "rows saved",
             "`on_commit` ran",
         ),
-        *((what.strip(), *run(*case)) for what, case in CASES.items()),
+        *((what, *run(swallow, then)) for what, swallow, then in CASES),
     )
 administrator.close()

@@ -6,15 +6,96 @@
 # starts = ["rabbitmq"]
 # timeout = 90
 # ///
-"""What `.delay()` does while RabbitMQ is down, frozen, or back."""
+"""What `.delay()` does while RabbitMQ is down or frozen."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from concurrent.futures import TimeoutError as NotYet
+import json
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from celery import Celery
 from kombu import Connection
+from kombu.exceptions import OperationalError
 
 from acked.services import RabbitMQ, wait_until
 
-CONFIRMS = {"broker_transport_options": {"confirm_publish": True}}
+CASES = {
+    "Celery's defaults": {},
+    "confirms": {"broker_transport_options": {"confirm_publish": True}},
+}
+threads = ThreadPoolExecutor()
+
+
+# --8<-- [start:attempt]
+def ship(order):
+    """The task; no worker runs it here."""
+
+
+def attempt(task, order):
+    try:
+        task.delay(order)
+        return "returns"
+    except OperationalError:
+        return "raises `OperationalError`"
+# --8<-- [end:attempt]
+
+
+def ship_of(broker: RabbitMQ, case: str):
+    """The task of an app with these settings and an open connection."""
+    app = Celery(case, broker=broker.url)
+    app.conf.update(CASES[case], task_default_queue=case)
+    task = app.task(ship, name="ship")
+    task.delay("to open the connection")
+    return task
+
+
+def orders_there(broker: RabbitMQ, task) -> list[str]:
+    """Count by consuming, up to a task sent behind all others."""
+    task.delay("closing")
+    found = []
+    with Connection(broker.url) as connection:
+        channel, queue = connection.default_channel, task.app.main
+        while "closing" not in found:
+            message = wait_until(lambda: channel.basic_get(queue, no_ack=True))
+            found.append(json.loads(message.body)[0][0])
+    return found
+
+
+def attempt_while_frozen(tasks, order, then) -> list[str]:
+    calls = [threads.submit(attempt, task, order) for task in tasks]
+    wait(calls, return_when=FIRST_COMPLETED)
+    stuck = [not call.done() for call in calls]
+    then()
+    said = [call.result() for call in calls]
+    return ["waits, then " * s + word for s, word in zip(stuck, said)]
+
+
+def main() -> None:
+    rows = {}
+    with RabbitMQ() as broker:
+        ships = [ship_of(broker, case) for case in CASES]
+        # --8<-- [start:down]
+        broker.kill()
+        rows["down"] = [attempt(ship, "down") for ship in ships]
+        # --8<-- [end:down]
+        broker.start()
+        there = {"down": [orders_there(broker, ship) for ship in ships]}
+        for state, then in (
+            ("frozen, then killed", broker.kill),
+            ("frozen, then thawed", broker.thaw),
+        ):
+            ships = [ship_of(broker, case) for case in CASES]
+            # --8<-- [start:frozen]
+            broker.freeze()
+            rows[state] = attempt_while_frozen(ships, state, then)
+            # --8<-- [end:frozen]
+            if state.endswith("killed"):
+                broker.start()
+            there[state] = [orders_there(broker, ship) for ship in ships]
+    print("| RabbitMQ is | settings | `.delay()` | tasks there later |")
+    print("|---|---|---|--:|")
+    for state, words in rows.items():
+        for case, word, orders in zip(CASES, words, there[state]):
+            print(f"| {state} | {case} | {word} | {orders.count(state)} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -39,8 +39,8 @@ prove: ## run the snippets; ONLY=celery/worker-crash FRESH=1 SUITE=trixie
 
 test: ## all that CI wants: lint, types, spelling, proofs, the site, the tests
 	$(READY)
-	@.venv/bin/ruff check
-	@.venv/bin/ruff format --check
+	@.venv/bin/ruff check acked tests
+	@.venv/bin/ruff format --check acked tests
 	$(RUN) mypy
 	@.venv/bin/typos
 	$(RUN) acked.cli site

@@ -72,7 +72,8 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
             return lines
         if page.problems and not self.serving:
             raise Stop(str(page.problems[0]))
-        offset = page.text.count("\n") + (not page.text.endswith("\n")) - len(lines)
+        body = "\n".join(lines).rstrip("\n")
+        offset = page.text.rstrip("\n").count("\n") - body.count("\n")  # the front matter
         above: list[str] = [banner(problem) for problem in page.problems]
         blocks = {block.line - offset: block for block in page.blocks}
         done: list[str] = super().run([*above, *self.with_evidence(page, lines, blocks)])
@@ -198,7 +199,7 @@ def evidence_line(
     date = datetime.fromisoformat(proof.ran_at)
     parts = ["✓ ran with " + " · ".join(versions)]
     if wanted:
-        ran = wanted & set(proof.lines[project.relative(snippet.file)])
+        ran = wanted & set(proof.lines.get(project.relative(snippet.file), []))
         parts.append(f"{len(ran)} of {len(wanted)} lines")
     parts.append(f"{date.day} {date:%b %Y}")
     up = "../" * (page.path.count("/") + 1)

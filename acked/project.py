@@ -79,7 +79,8 @@ class Project:
     def files(self) -> Iterator[Path]:
         """Every file under `snippets/`, sorted."""
         for file in sorted(self.snippets_folder.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
+            parts = file.relative_to(self.snippets_folder).parts
+            if file.is_file() and not any(p.startswith((".", "__pycache__")) for p in parts):
                 yield file
 
     def is_module(self, file: Path) -> bool:

@@ -154,6 +154,10 @@ def judge(project: Project, snippet: Snippet, report: Report) -> list[Problem]:
         return [Problem(shown_as, reached, "prints without end", "print less")]
     if report.status:
         return [crash(snippet, report)]
+    if not any(path == str(snippet.file) for path in report.lines):
+        return [
+            Problem(shown_as, 1, "the witness saw no line of it", "see that it runs, then again")
+        ]
     if report.leaks:
         what = f"leaves a process behind: {report.leaks[0]}"
         return [Problem(shown_as, reached, what, "stop it before the snippet ends")]

@@ -43,9 +43,14 @@ def count_blocks(page: Page, site: Path) -> Problem | None:
     if not built.exists():
         return Problem(page.shown_as, 1, "was not built", "add it to nav in mkdocs.yml")
     article = re.search(r"<article\b.*?</article>", built.read_text(), re.DOTALL)
-    rendered = len(CODE.findall(article[0])) if article else 0
+    text = article[0] if article else ""
+    rendered = len(CODE.findall(text))
     proven = sum(block.language not in (BARE, "timeline") for block in page.blocks)
     proven += sum(fence_count(page.text, language) for language in RUN_IN_PLACE.get(page.path, ()))
+    tables, printed = text.count("<table"), sum(block.language == BARE for block in page.blocks)
+    if page.is_question and tables != printed:
+        what = f"shows {tables} tables, {printed} of them printed by a run"
+        return Problem(page.shown_as, 1, what, "let a snippet print it, and include its output")
     if rendered == proven:
         return None
     what = f"shows {rendered} code blocks, {proven} of them proven"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -11,7 +13,7 @@ import pytest
 import redis
 
 from acked import sandbox
-from acked.services import PostgreSQL, RabbitMQ, Redis, accepts
+from acked.services import PostgreSQL, RabbitMQ, Redis, ServiceError, accepts
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,6 +33,25 @@ def test_redis() -> None:
         home = server.home
     assert not home.exists()
     assert not accepts(server.port)
+
+
+CONFIGS = {
+    "all kinds": ("# it's a comment\nsave 900 1\nsave 300 10\nmaxmemory 64mb\n", None),
+    "no save points": ('save ""\nappendonly yes\n', None),
+    "the last one counts": ("appendonly yes\nappendonly no\n", None),
+    "changed by an option": ("hz 10\n", "redis.conf:1: hz is '20' in the server"),
+}
+
+
+@pytest.mark.parametrize("text, wrong", CONFIGS.values(), ids=CONFIGS)
+def test_each_directive_is_read_back(tmp_path: Path, text: str, wrong: str | None) -> None:
+    config = tmp_path / "redis.conf"
+    config.write_text(text)
+    with ExitStack() as stack:
+        server = Redis("--hz 20" if wrong else "", config=config)
+        if wrong:
+            stack.enter_context(pytest.raises(ServiceError, match=re.escape(wrong)))
+        stack.enter_context(server)
 
 
 def test_postgresql() -> None:

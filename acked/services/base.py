@@ -147,12 +147,15 @@ class Service(Executor):
         """The server itself, not the bubblewrap that carries it."""
         if self.process is None or self.process.poll() is not None:
             return []
-        process = psutil.Process(self.process.pid)
-        while process.name() == "bwrap":
-            children = process.children()
-            if not children:
-                return []
-            process = children[0]
+        try:
+            process = psutil.Process(self.process.pid)
+            while process.name() == "bwrap":
+                children = process.children()
+                if not children:
+                    return []
+                process = children[0]
+        except psutil.NoSuchProcess:
+            return []
         return [process]
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 from pathlib import Path
@@ -66,13 +67,26 @@ class Redis(Service):
 
     def read_back(self, config: Path) -> None:
         """Compare each directive of a file with what the server says it uses."""
+        wanted: dict[str, list[tuple[int, str]]] = {}
+        for number, line in enumerate(config.read_text().splitlines(), 1):
+            if line.strip() and not line.lstrip().startswith("#"):
+                name, *values = shlex.split(line)
+                wanted.setdefault(name, []).append((number, " ".join(values)))
         with self.client() as client:
-            for number, line in enumerate(config.read_text().splitlines(), 1):
-                words = shlex.split(line, comments=False)
-                if not words or words[0].startswith("#"):
-                    continue
-                name, wanted = words[0], " ".join(words[1:])
-                told = client.config_get(name).get(name, "nothing")
-                if wanted not in told:
+            for name, lines in wanted.items():
+                told = client.config_get(name).get(name)
+                # Several save lines add up; of all else the last one counts.
+                values = [value for _, value in lines]
+                said = " ".join(values) if name == "save" else values[-1]
+                if told is None or told != in_bytes(said):
+                    number = lines[-1][0]
                     raise ServiceError(f"{config}:{number}: {name} is {told!r} in the server")
-                witness.note(config, number)
+                for number, _ in lines:
+                    witness.note(config, number)
+
+
+def in_bytes(value: str) -> str:
+    """A size such as 64mb as CONFIG GET tells it; anything else as it is."""
+    units = {"kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "k": 10**3, "m": 10**6, "g": 10**9}
+    size = re.fullmatch(r"(\d+)(kb|mb|gb|k|m|g)", value.lower())
+    return str(int(size[1]) * units[size[2]]) if size else value

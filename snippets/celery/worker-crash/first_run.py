@@ -1,10 +1,11 @@
 # /// script
 # requires-python = ">=3.12"
-# dependencies = ["celery[redis]"]
+# dependencies = ["celery[redis]", "redis"]
 #
 # [tool.acked]
 # services = ["redis"]
-# worker = "--concurrency=1"
+# worker = "--concurrency=5"
+# timeout = 60
 # ///
 """The first run of a task is killed, or raises: which setting runs it again?"""
 
@@ -21,58 +22,75 @@ record = Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
 
 
 # --8<-- [start:work]
-def work(order):
+def work(order, first_run):
     if record.incr(order) > 1:
         return
-    if order.endswith("killed"):
-        os.kill(os.getpid(), signal.SIGKILL)  # as the OOM killer does it
+    if first_run == "is killed":
+        os.kill(os.getpid(), signal.SIGKILL)  # what the OOM killer does
     raise ConnectionError("the payment service is down")
 # --8<-- [end:work]
 
 
 # --8<-- [start:tasks]
 @app.task
-def default(order):
-    work(order)
+def default(order, first_run):
+    work(order, first_run)
 
 
 @app.task(acks_late=True)
-def late(order):
-    work(order)
+def late(order, first_run):
+    work(order, first_run)
 
 
-@app.task(
-    acks_late=True, autoretry_for=(Exception,), default_retry_delay=0
-)
-def late_autoretry(order):
-    work(order)
+@app.task(acks_late=True, autoretry_for=(Exception,), default_retry_delay=0)
+def late_autoretry(order, first_run):
+    work(order, first_run)
 
 
 @app.task(acks_late=True, reject_on_worker_lost=True)
-def late_reject(order):
-    work(order)
+def late_reject(order, first_run):
+    work(order, first_run)
 
 
 @app.task(retry_on_worker_lost=True, default_retry_delay=0)  # Celery 5.7
-def retry_when_lost(order):
-    work(order)
+def early_retry(order, first_run):
+    work(order, first_run)
 # --8<-- [end:tasks]
+
+
+TASKS = {
+    default: "default: early ack",
+    late: "`acks_late`",
+    late_autoretry: "`acks_late`, `autoretry_for=(Exception,)`",
+    late_reject: "`acks_late`, `reject_on_worker_lost`",
+    early_retry: "`retry_on_worker_lost` (5.7)",
+}
+FIRST_RUN = ["is killed", "raises"]
 
 
 def outcome(order, result):
     wait_until(result.ready)
-    print(order, record.get(order), result.state, result.info)
-    runs = record.get(order)
+    runs = int(record.get(order))
+    text = f"{runs} run{'s' * (runs > 1)} · `{result.state}`"
+    if result.failed():
+        text += f" {type(result.result).__name__}"
+    return text
+
+
+def main():
+    sent = {}
+    for task in TASKS:
+        for what in FIRST_RUN:
+            order = f"{task.__name__} {what}"
+            sent[task, what] = order, task.delay(order, what)
+    outcomes = {case: outcome(*sent[case]) for case in sent}
+    wait_until(lambda: not record.exists("celery", "unacked"))
+    print("| task options | its child is killed | it raises |")
+    print("|---|---|---|")
+    for task, name in TASKS.items():
+        cells = [name, *(outcomes[task, what] for what in FIRST_RUN)]
+        print("|", " | ".join(cells), "|")
 
 
 if __name__ == "__main__":
-    results = {}
-    for task in [default, late, late_autoretry, late_reject, retry_when_lost]:
-        for what in ("killed", "raises"):
-            order=f"{task.__name__} {what}"
-            results[order] = task.delay(order)
-    for o, r in results.items():
-        outcome(o, r)
-    late.delay("marker raises")
-    wait_until(lambda: record.exists("marker raises"))
-    print(record.hlen("unacked"), record.llen("celery"))
+    main()

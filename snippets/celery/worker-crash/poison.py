@@ -1,42 +1,107 @@
 # /// script
 # requires-python = ">=3.12"
-# dependencies = ["celery[redis]"]
+# dependencies = ["celery[redis]", "kombu", "redis"]
 #
 # [tool.acked]
 # services = ["redis", "rabbitmq"]
+# timeout = 120
 # ///
-import os, signal, time
+"""A task that kills its process each time: what ends the loop?"""
+
+import os
+import signal
+
 from celery import Celery
 from kombu import Queue
 from redis import Redis
-from acked.services import wait_until, Worker
+
+from acked.services import Worker, wait_until
+
 app = Celery("poison")
-app.conf.task_queues = [Queue("classic"), Queue("quorum", queue_arguments={"x-queue-type":"quorum", "x-delivery-limit": 3}), Queue("quorum20", queue_arguments={"x-queue-type":"quorum"}), Queue("classic2")]
-if "redis" in os.environ["CELERY_BROKER_URL"]: app.conf.task_queues=None
 record = Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
+
+
+# --8<-- [start:tasks]
 @app.task(acks_late=True, reject_on_worker_lost=True)
-def poison(order):
-    record.rpush(order, time.time())
+def poison(where):
+    record.incr(f"{where} runs")
     os.kill(os.getpid(), signal.SIGKILL)
 
-@app.task(acks_late=True, retry_on_worker_lost=True, max_retries=3, default_retry_delay=0)
-def bounded(order):
-    record.rpush(order, time.time())
+
+@app.task(
+    acks_late=True,
+    retry_on_worker_lost=True,  # new in Celery 5.7
+    max_retries=2,
+    default_retry_delay=0,
+)
+def bounded(where):
+    record.incr(f"{where} runs")
     os.kill(os.getpid(), signal.SIGKILL)
+# --8<-- [end:tasks]
+
+
+# --8<-- [start:queues]
+app.conf.task_queues = [
+    Queue("classic"),
+    Queue("retried"),
+    Queue(
+        "quorum",
+        queue_arguments={
+            "x-queue-type": "quorum",
+            "x-delivery-limit": 2,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": "dead",
+        },
+    ),
+]
+dead = Queue("dead")
+# --8<-- [end:queues]
+
+
+def runs(where):
+    return int(record.get(f"{where} runs") or 0)
+
+
+def dead_letters(channel):
+    """The reasons of all messages in the dead-letter queue."""
+    reasons = []
+    while message := dead.bind(channel).get(no_ack=True):
+        reasons.append(message.headers["x-last-death-reason"])
+    return reasons
+
+
+def main():
+    on_redis = {**os.environ, "CELERY_BROKER_URL": os.environ["REDIS_URL"]}
+    with app.connection_for_write() as connection:
+        channel = connection.default_channel
+        dead.bind(channel).declare()
+        with (
+            Worker(__file__, "--concurrency=3"),
+            Worker(__file__, "--concurrency=1 -Q redis", on_redis),
+        ):
+            with app.connection_for_write(os.environ["REDIS_URL"]) as other:
+                poison.apply_async(["redis"], queue="redis", connection=other)
+            looping = poison.apply_async(["classic"], queue="classic")
+            dropped = poison.apply_async(["quorum"], queue="quorum")
+            ended = bounded.apply_async(["retried"], queue="retried")
+            reasons = wait_until(lambda: dead_letters(channel), 60)
+            wait_until(ended.ready, 60)
+            wait_until(lambda: runs("redis") > 4 and runs("classic") > 4, 60)
+    print("| `acks_late` and … | runs | what ended it | state |")
+    print("|---|---|---|---|")
+    reject = "`reject_on_worker_lost`"
+    state = f"`{looping.state}`"
+    print(f"| {reject}, Redis | more than 4 | nothing | {state} |")
+    print(f"| {reject}, classic queue | more than 4 | nothing | {state} |")
+    print(
+        f"| {reject}, quorum queue, `x-delivery-limit` 2 | {runs('quorum')} "
+        f"| dead-lettered: `{', '.join(reasons)}` | `{dropped.state}` |"
+    )
+    print(
+        f"| `retry_on_worker_lost`, `max_retries` 2 | {runs('retried')} "
+        f"| {type(ended.result).__name__} | `{ended.state}` |"
+    )
+
 
 if __name__ == "__main__":
-    ws=[]
-    for q in app.conf.task_queues:
-        t = bounded if q.name=="classic2" else poison
-        t.apply_async([q.name], queue=q.name)
-        ws.append(Worker(__file__, f"-c 1 -Q {q.name}").start())
-    e={**os.environ, "CELERY_BROKER_URL": os.environ["REDIS_URL"]}
-    from kombu import Connection
-    poison.apply_async(["redis"], queue="celery", connection=Connection(e["CELERY_BROKER_URL"]))
-    ws.append(Worker(__file__, f"-c 1", e).start())
-    time.sleep(40)
-    for k in ("classic","quorum","quorum20","classic2","redis"):
-        x=[float(v) for v in record.lrange(k,0,-1)]
-        print(k, len(x), [round(b-a,2) for a,b in zip(x,x[1:])])
-    print(ws[1].log()[-3000:])
-    for w in ws: w.kill()
+    main()

@@ -9,22 +9,21 @@ from django.db import DatabaseError, transaction
 
 from shop import Order, User, create_tables
 
+create_tables()
+
 
 # --8<-- [start:broad]
 def with_a_bug():
     with transaction.atomic():
         user = User.objects.create(username="ann")
         Invoice.objects.create(user=user)  # nobody imported Invoice
-# --8<-- [end:broad]
 
 
-create_tables()
-# --8<-- [start:catch]
 try:
     with_a_bug()
 except Exception as error:
     print("Transaction failed:", error)
-# --8<-- [end:catch]
+# --8<-- [end:broad]
 
 
 def refused():

@@ -15,7 +15,7 @@ from wire import Proxy
 
 
 # --8<-- [start:buy]
-def buy(request_id):
+def buy(request_id):  # does not use it
     with transaction.atomic():
         transaction.on_commit(lambda: callbacks.append("ran"))
         ids.append(transaction_id())
@@ -27,10 +27,8 @@ def buy_once(request_id):
         Order.objects.get_or_create(
             request_id=request_id, defaults={"user": ann, "total": 10}
         )
-# --8<-- [end:buy]
 
 
-# --8<-- [start:status]
 def transaction_id():
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()::text")
@@ -41,7 +39,7 @@ def status(transaction_id):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_xact_status(%s::xid8)", [transaction_id])
         return cursor.fetchone()[0]
-# --8<-- [end:status]
+# --8<-- [end:buy]
 
 
 def attempt_and_retry(buy, lost):
@@ -50,11 +48,12 @@ def attempt_and_retry(buy, lost):
     callbacks.clear()
     request_id = uuid4()
     proxy.lose = lost
+    seen = state = "nothing"
     try:
         buy(request_id)
-        seen = "no exception"
     except OperationalError as error:
         seen = f"`{type(error).__name__}`"
+        state = f"`{error.__cause__.sqlstate}`"
     proxy.lose = None
     rows = Order.objects.count()
     ran = "yes" if callbacks else "no"
@@ -62,7 +61,7 @@ def attempt_and_retry(buy, lost):
         time.sleep(0.01)  # the server has not noticed yet
     told = f"`{status(ids[-1])}`" if ids else ""
     buy(request_id)
-    return seen, ran, rows, told, Order.objects.count()
+    return seen, state, ran, rows, told, Order.objects.count()
 
 
 create_tables()
@@ -74,6 +73,7 @@ naive = [attempt_and_retry(buy, lost) for lost in LOST]
 with_key = [attempt_and_retry(buy_once, lost) for lost in LOST]
 FACTS = (
     "the caller sees",
+    "its `sqlstate`",
     "`on_commit` ran",
     "rows in the table now",
     "`pg_xact_status` says",

@@ -5,6 +5,7 @@
 # [tool.acked]
 # services = ["postgresql", "redis"]
 # worker = "--concurrency=1"
+# timeout = 60
 # ///
 from functools import partial
 
@@ -29,17 +30,15 @@ def on_commit(order_id):
 
 def delay_on_commit(order_id):
     send_receipt.delay_on_commit(order_id)
-# --8<-- [end:ways]
 
 
-# --8<-- [start:block]
 def buy(send, last_step):
     with transaction.atomic():
         order = Order.objects.create(user=user, total=10)
         send(order.pk)
         last_step(order.pk)
     return order.pk
-# --8<-- [end:block]
+# --8<-- [end:ways]
 
 
 def slow(order_id):

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from shop import REDIS_URL, Order, User, create_tables, table
 
-app = Celery("not_rolled_back")
+app = Celery("not_rolled_back", broker=REDIS_URL)
 
 
 @app.task

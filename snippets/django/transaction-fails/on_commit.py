@@ -45,7 +45,7 @@ def sign_up(username, robust):
 
 class Print(logging.Handler):
     def emit(self, record):
-        print(record.levelname, record.name, "-", record.getMessage())
+        print(record.levelname, record.name, repr(record.exc_info[1]))
 
 
 logging.getLogger("django.db.backends.base").addHandler(Print())

@@ -5,6 +5,7 @@
 # [tool.acked]
 # services = ["postgresql", "redis"]
 # worker = "--concurrency=1"
+# timeout = 60
 # ///
 import json
 import time

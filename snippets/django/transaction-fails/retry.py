@@ -38,10 +38,8 @@ def in_transaction(block, attempts=5):
             if state not in RETRIABLE or attempt == attempts:
                 raise
         time.sleep(random.uniform(0, 0.1 * attempt))
-# --8<-- [end:retry]
 
 
-# --8<-- [start:blocks]
 def transfer(source, target):
     Account.objects.filter(pk=source).update(balance=F("balance") - 10)
     meet()
@@ -55,7 +53,7 @@ def deposit(pk, isolation):
     meet()
     account.balance += 10
     account.save()
-# --8<-- [end:blocks]
+# --8<-- [end:retry]
 
 
 def lock(pk):

@@ -29,7 +29,6 @@ def sign_up_atomic(fail):
 # --8<-- [end:two_rows]
 
 
-# --8<-- [start:failures]
 def database_refuses(user):
     Order.objects.create(user=user, total=-1)
 
@@ -52,7 +51,6 @@ def connection_lost(user):
         [pid] = cursor.fetchone()
     with psycopg.connect(DATABASE_URL) as administrator:
         administrator.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
-# --8<-- [end:failures]
 
 
 def in_a_process(sign_up, fail):

@@ -25,14 +25,12 @@ def order(username, total):
 # --8<-- [end:savepoint]
 
 
-# --8<-- [start:no_savepoint]
 @transaction.atomic
 def order_without_savepoint(username, total):
     try:
         user = User.objects.create(username=username)
     except IntegrityError:
         user = User.objects.get(username=username)
-# --8<-- [end:no_savepoint]
     Order.objects.create(user=user, total=total)
 
 

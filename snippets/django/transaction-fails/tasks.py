@@ -8,10 +8,14 @@ from celery import Celery, signals
 
 from shop import REDIS_URL, Order
 
-notes = redis.Redis.from_url(REDIS_URL, decode_responses=True)
+notes = redis.Redis.from_url(
+    REDIS_URL,
+    decode_responses=True,
+    socket_timeout=60,  # longer than we wait for a note
+)
 
 # --8<-- [start:task]
-app = Celery("shop")
+app = Celery("shop", broker=REDIS_URL)
 
 
 @app.task
@@ -40,5 +44,5 @@ def ends(args, state, retval, **_):
 
 def outcome(order_id):
     """Wait for the worker; what it found for this order."""
-    answer = notes.blpop([f"outcome:{order_id}"], timeout=15)
+    answer = notes.blpop([f"outcome:{order_id}"], timeout=30)
     return answer[1] if answer else "no answer"

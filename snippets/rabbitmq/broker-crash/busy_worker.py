@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["rabbitmq"]
-# timeout = 90
+# timeout = 120
 # ///
 """SIGKILL RabbitMQ under workers at work; count what ran, and how often."""
 
@@ -13,10 +13,11 @@ import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 
+from broker_files import knows_quorum_queue
 from celery import Celery
-from on_disk import knows_quorum_queue
 
 from acked.services import RabbitMQ, Worker, wait_until
 
@@ -33,20 +34,21 @@ CASES = {
 # --8<-- [end:settings]
 ORDERS = range(200)
 CLOSING = len(ORDERS)
-WAITS_FOR = {0: "all are sent", 50: "broker is back"}
+PREFETCHED = 4  # with one process in the pool
+WAITS_FOR = {0: "all are sent", 50: "RabbitMQ is back"}
 
-app = Celery("shop")
+app = Celery("busy_worker")
 app.conf.update(json.loads(os.environ.get("SETTINGS", "{}")))
 desk = Path(os.environ.get("DESK", "."))
 
 
 # --8<-- [start:task]
-@app.task(name="ship")
+@app.task
 def ship(order):
     with open(desk / "shipped", "a") as journal:
         journal.write(f"{order}\n")
     if order in WAITS_FOR:
-        wait_until((desk / WAITS_FOR[order]).exists)
+        wait_until((desk / WAITS_FOR[order]).exists, timeout=60)
 # --8<-- [end:task]
 
 
@@ -55,6 +57,7 @@ class Shop:
 
     def __init__(self, broker: RabbitMQ, case: str, vhost: str) -> None:
         self.case, self.settings = case, CASES[case]
+        self.broker, self.vhost = broker, vhost
         self.desk = broker.home / vhost
         self.desk.mkdir()
         self.sender = Celery("sender", broker=broker.vhost_url(vhost))
@@ -67,28 +70,39 @@ class Shop:
         options = "--concurrency=1 --without-mingle --without-gossip"
         self.worker = Worker(__file__, options, env)
 
-    def say(self, what: str) -> None:
-        (self.desk / what).touch()
+    def open(self) -> None:
+        self.worker.start()
+        if "task_default_queue_type" in self.settings:
+            name = f"{self.vhost}_celery"
+            wait_until(lambda: knows_quorum_queue(self.broker, name))
 
     def send(self, orders) -> None:
         for order in orders:
-            self.sender.send_task("ship", [order])
+            self.sender.send_task("busy_worker.ship", [order])
 
-    def has_shipped(self, order: int) -> bool:
-        with self.sender.connection_for_write() as connection:
-            channel = connection.default_channel
-            channel.queue_declare("celery", passive=True)  # never a quiet queue
-        return order in self.shipped()
+    def say(self, what: str) -> None:
+        (self.desk / what).touch()
 
     def shipped(self) -> Counter[int]:
         journal = self.desk / "shipped"
         lines = journal.read_text().split() if journal.exists() else []
         return Counter(int(line) for line in lines)
 
+    @cached_property
+    def channel(self):
+        return self.sender.connection_for_write().default_channel
+
+    def is_at(self, order: int) -> bool:
+        """It runs; all before it are acknowledged, the next are fetched."""
+        queue = self.channel.queue_declare("celery", passive=True)
+        acked = order if "task_acks_late" in self.settings else order + 1
+        ready = len(ORDERS) - acked - PREFETCHED
+        return queue.message_count == ready and order in self.shipped()
+
     def row(self) -> str:
-        run = self.shipped()
-        lost = sum(run[order] == 0 for order in ORDERS)
-        twice = sum(run[order] > 1 for order in ORDERS)
+        ran = self.shipped()
+        lost = sum(ran[order] == 0 for order in ORDERS)
+        twice = sum(ran[order] > 1 for order in ORDERS)
         return f"| {self.case} | {len(ORDERS)} | {lost} | {twice} |"
 
 
@@ -98,27 +112,26 @@ def crash(broker: RabbitMQ, shops: list[Shop]) -> None:
         shop.send(ORDERS)
     for shop in shops:
         shop.say("all are sent")
-    wait_until(lambda: all([shop.has_shipped(50) for shop in shops]))
+    wait_until(lambda: all([shop.is_at(50) for shop in shops]))
     broker.kill()
     broker.start()
     for shop in shops:
-        shop.say("broker is back")
+        shop.say("RabbitMQ is back")
     # --8<-- [end:crash]
     for shop in shops:
         shop.send([CLOSING])
-    wait_until(lambda: all(CLOSING in shop.shipped() for shop in shops))
+    for shop in shops:
+        wait_until(lambda: CLOSING in shop.shipped(), timeout=60)
 
 
 if __name__ == "__main__":
-    vhosts = [f"case{number}" for number in range(len(CASES))]
+    vhosts = [f"shop{number}" for number in range(len(CASES))]
     with RabbitMQ(vhosts) as broker, ExitStack() as workers:
         shops = [Shop(broker, *pair) for pair in zip(CASES, vhosts)]
-        with ThreadPoolExecutor() as threads:
-            list(threads.map(lambda shop: shop.worker.start(), shops))
         for shop in shops:
             workers.push(shop.worker)
-            if "task_default_queue_type" in shop.settings:
-                wait_until(lambda: knows_quorum_queue(broker, shop.queue_id))
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(Shop.open, shops))
         crash(broker, shops)
         print("| settings | sent | lost | run twice |")
         print("|---|--:|--:|--:|")

@@ -20,20 +20,20 @@ def main() -> None:
         app.send_task("ship", [7])
 
         queue = broker.rabbitmqctl("list_queues", "name", "type", "durable")
-        channel = broker.rabbitmqctl("list_channels", "confirm")
+        channel = broker.rabbitmqctl("list_channels", "user", "confirm")
         with app.connection() as connection:
             task = connection.default_channel.basic_get("celery")
         # --8<-- [end:send]
         name, kind, durable = queue.splitlines()[-1].split()
-        confirm = channel.splitlines()[-1]
+        confirm = channel.split()[-1]
         mode = task.properties["delivery_mode"]
         print("| what | Celery's default | who says so |")
         print("|---|---|---|")
         print(f"| queue | `{name}` | `rabbitmqctl list_queues` |")
         print(f"| its type | {kind} | `rabbitmqctl list_queues` |")
         print(f"| durable | {durable} | `rabbitmqctl list_queues` |")
-        print(f"| delivery mode | {mode} | the consumed message |")
-        print(f"| publisher confirms | {confirm} | `rabbitmqctl list_channels` |")
+        print(f"| delivery mode | {mode} | the message |")
+        print(f"| confirms | {confirm} | `rabbitmqctl list_channels` |")
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@
 # ///
 """Send 100 tasks, see all 100 in the queue, SIGKILL RabbitMQ, count again."""
 
+from broker_files import consume_all, index_entries, knows_quorum_queue
 from celery import Celery
 from kombu import Connection
-from on_disk import index_entries, knows_quorum_queue
 
 from acked.services import RabbitMQ, wait_until
 
@@ -41,15 +41,6 @@ def length(broker: RabbitMQ, queue: str) -> int:
         return channel.queue_declare(queue, passive=True).message_count
 
 
-def drain(broker: RabbitMQ, queue: str) -> int:
-    """Count by consuming."""
-    found = 0
-    with Connection(broker.url) as connection:
-        while connection.default_channel.basic_get(queue, no_ack=True):
-            found += 1
-    return found
-
-
 def settle(broker: RabbitMQ, case: str) -> None:
     if case.endswith("quiet"):
         wait_until(lambda: index_entries(broker, case) == 100)
@@ -68,7 +59,7 @@ def main() -> None:
         before = {case: length(broker, case) for case in tasks}
         broker.kill()
         broker.start()
-        after = {case: drain(broker, case) for case in tasks}
+        after = {case: len(consume_all(broker.url, case)) for case in tasks}
         # --8<-- [end:crash]
     print("| settings | in the queue | there after SIGKILL |")
     print("|---|--:|--:|")

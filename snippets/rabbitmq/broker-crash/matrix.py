@@ -13,10 +13,11 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count, product
 from threading import Thread
+from time import sleep
 
-from amqp.exceptions import NotFound, PreconditionFailed
+from amqp.exceptions import PreconditionFailed
+from broker_files import consume_all, index_entries, knows_quorum_queue
 from kombu import Connection, Producer, Queue
-from on_disk import index_entries, knows_quorum_queue
 
 from acked.services import RabbitMQ, wait_until
 
@@ -28,7 +29,10 @@ QUEUES = {
     "quorum, transient": ("quorum", False),
 }
 MESSAGES = {"persistent": 2, "transient": 1}
-CONFIRMS = {"without confirms": {}, "confirms": {"confirm_publish": True}}
+CONFIRMS = {
+    "without confirms": {},
+    "with confirms": {"confirm_publish": True},
+}
 ENDS = ("clean stop", "SIGKILL")
 # --8<-- [end:cells]
 CELLS = list(product(QUEUES, MESSAGES))
@@ -77,41 +81,35 @@ class Sender:
             return knows_quorum_queue(self.broker, self.name)
         return index_entries(self.broker, self.name) == WAITING
 
-    def survivors(self) -> list[int] | None:
-        """Count by consuming; None if the queue is gone."""
-        found = []
-        with Connection(self.broker.url) as connection:
-            channel = connection.default_channel
-            try:
-                while message := channel.basic_get(self.name, no_ack=True):
-                    found.append(int(message.body))
-            except NotFound:
-                return None
-        return found
-
     def verdicts(self) -> tuple[str, str]:
-        found = self.survivors()
+        found = consume_all(self.broker.url, self.name)
         if found is None:
-            return ("none, queue gone",) * 2
+            return ("none (queue gone)",) * 2
         waiting = [number for number in found if number < WAITING]
-        return verdict(len(waiting), WAITING), verdict(len(found), self.sent)
+        return verdict(waiting, WAITING), verdict(found, self.sent)
 
 
-def verdict(found: int, sent: int) -> str:
-    if found >= sent:
+def verdict(found: list[int], sent: int) -> str:
+    if len(found) >= sent:
         return "all"
-    return "some lost" if found else "none, queue empty"
+    return "some lost" if found else "none (queue there)"
 
 
-def end(broker: RabbitMQ, how: str, senders: list[Sender], unread: int) -> None:
+def pile_up(senders: list[Sender]) -> None:
+    """Until each has enough on its way, or stands before a full socket."""
+    frozen_at = [sender.sent for sender in senders]
+    earlier, now = None, []
+    while now != earlier:
+        sleep(0.5)
+        counts = zip(senders, frozen_at)
+        earlier = now
+        now = [min(UNREAD, sender.sent - at) for sender, at in counts]
+
+
+def end(broker: RabbitMQ, how: str, senders: list[Sender]) -> None:
     # --8<-- [start:end]
-    broker.freeze()
-    frozen_at = {sender: sender.sent for sender in senders}
-    wait_until(
-        lambda: all(
-            sender.sent - frozen_at[sender] >= unread for sender in senders
-        )
-    )
+    broker.freeze()  # so that messages are on their way at the end
+    pile_up(senders)
     if how == "SIGKILL":
         broker.kill()
     else:
@@ -136,7 +134,7 @@ def run(confirms: str, how: str) -> dict[str, tuple[str, str]]:
         for thread in threads:
             thread.start()
         wait_until(lambda: all(s.sent > WAITING for s in senders))
-        end(broker, how, senders, 0 if CONFIRMS[confirms] else UNREAD)
+        end(broker, how, senders)
         for thread in threads:
             thread.join()
         broker.start()
@@ -146,18 +144,22 @@ def run(confirms: str, how: str) -> dict[str, tuple[str, str]]:
 def main() -> None:
     cases = list(product(CONFIRMS, ENDS))
     with ThreadPoolExecutor(2) as threads:
-        results = dict(zip(cases, threads.map(run, *zip(*cases))))
-    off = [results[case] for case in cases[:2]]
-    print("| queue | message | waiting: stop | waiting: SIGKILL", end=" | ")
-    print("sending: stop | sending: SIGKILL", end=" | ")
-    print("confirmed: stop | confirmed: SIGKILL |")
-    print("|---" * 8 + "|")
+        results = list(threads.map(run, *zip(*cases)))
+    heads = ["queue", "message"]
+    heads += [f"waiting, {how}" for how in ENDS]
+    heads += [f"sending {confirms}, {how}" for confirms, how in cases]
+    print(table_row(heads))
+    print(table_row(["---"] * len(heads)))
     for queue, message in CELLS:
         name = f"{queue}, {message}"
-        refused = ("refused", "refused")
-        waiting = [result.get(name, refused)[0] for result in off]
-        sending = [results[c].get(name, refused)[1] for c in cases]
-        print("| " + " | ".join([queue, message, *waiting, *sending]) + " |")
+        pairs = [result.get(name, ("refused",) * 2) for result in results]
+        waiting, sending = zip(*pairs)
+        assert waiting[:2] == waiting[2:]  # confirms change nothing for them
+        print(table_row([queue, message, *waiting[:2], *sending]))
+
+
+def table_row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

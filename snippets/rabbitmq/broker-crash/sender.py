@@ -48,15 +48,15 @@ def ship_of(broker: RabbitMQ, case: str):
 
 
 def orders_there(broker: RabbitMQ, task) -> list[str]:
-    """Count by consuming, up to a task sent behind all others."""
+    """What its queue holds, up to a task sent on the same connection."""
     task.delay("closing")
-    found = []
+    orders = []
     with Connection(broker.url) as connection:
         channel, queue = connection.default_channel, task.app.main
-        while "closing" not in found:
-            message = wait_until(lambda: channel.basic_get(queue, no_ack=True))
-            found.append(json.loads(message.body)[0][0])
-    return found
+        while "closing" not in orders:
+            found = wait_until(lambda: channel.basic_get(queue, no_ack=True))
+            orders.append(json.loads(found.body)[0][0])
+    return orders
 
 
 def attempt_while_frozen(tasks, order, then) -> list[str]:

@@ -11,7 +11,7 @@
 from acked.services import Redis, wait_until
 
 KEYS = 100_000
-SLOW_DISK = "--save '' --rdb-key-save-delay 100"  # microseconds a key
+SLOW_DISK = "--save '' --rdb-key-save-delay 300"  # microseconds a key
 
 
 def write_every_key(server: Redis) -> None:
@@ -23,9 +23,8 @@ def write_every_key(server: Redis) -> None:
             pipeline.execute()
 
 
-def snapshot_is_under_way(server: Redis) -> bool:
-    told = server.client().info("persistence")
-    return told["current_save_keys_processed"] > KEYS / 20
+def child_has_reported(server: Redis) -> bool:
+    return server.client().info("persistence")["current_cow_peak"] > 0
 
 
 # --8<-- [start:copied]
@@ -38,7 +37,7 @@ def copied(server: Redis) -> float:
 with Redis(SLOW_DISK) as server:
     write_every_key(server)
     server.client().bgsave()
-    wait_until(lambda: snapshot_is_under_way(server))
+    wait_until(lambda: child_has_reported(server))
     print("nobody writes, less than a tenth is copied:", copied(server) < 0.1)
     write_every_key(server)
     wait_until(lambda: copied(server) > 0.5)

@@ -87,5 +87,5 @@ with ThreadPoolExecutor(4) as pool:
 
 print("| persistence | there after SIGKILL | there after SIGTERM |")
 print("| --- | --- | --- |")
-for way, *verdicts in zip(WAYS, killed, stopped):
+for way, *verdicts in zip(WAYS, killed, stopped, strict=True):
     print("|", way, "|", " | ".join(verdicts), "|")

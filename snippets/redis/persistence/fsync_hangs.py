@@ -3,7 +3,7 @@
 # dependencies = ["redis"]
 #
 # [tool.acked]
-# starts = ["redis"]
+# starts = ["redis>=8"]
 # timeout = 60
 # ///
 """AOF with everysec on a disk that hangs, and SIGKILL of Redis alone.

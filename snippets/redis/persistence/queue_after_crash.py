@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from celery import Celery
+from tasks import send_receipt
 
 from acked.services import Redis, Worker, wait_until
 
@@ -38,7 +39,7 @@ def shop_on(server: Redis) -> Celery:
 
 def send(shop: Celery, orders: range) -> list[str]:
     """Send a task for each order; their ids."""
-    return [shop.send_task("tasks.send_receipt", [n]).id for n in orders]
+    return [shop.send_task(send_receipt.name, [n]).id for n in orders]
 
 
 def successful(shop: Celery, ids: list[str]) -> int:
@@ -76,5 +77,6 @@ with ThreadPoolExecutor() as pool:
 
 print("| SIGKILL of Redis | results kept | tasks queued | then executed |")
 print("| --- | --- | --- | --- |")
-for way, (results, queued, executed) in zip(WAYS, outcomes):
+for way, outcome in zip(WAYS, outcomes, strict=True):
+    results, queued, executed = outcome
     print(f"| {way} | {results} of 5 | {queued} of 20 | {executed} of 20 |")

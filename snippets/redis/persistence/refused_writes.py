@@ -79,6 +79,6 @@ columns = [column(options) for options in SETTINGS.values()]
 repaired = [after_repair(options) for options in SETTINGS.values()]
 print("| snapshots fail |", " | ".join(SETTINGS), "|")
 print("| --- | --- | --- | --- |")
-for row in zip([*COMMANDS, "SIGTERM"], *columns):
+for row in zip([*COMMANDS, "SIGTERM"], *columns, strict=True):
     print(f"| `{row[0]}` |", " | ".join(row[1:]), "|")
 print("| `SET order 3`, snapshot repaired |", " | ".join(repaired), "|")

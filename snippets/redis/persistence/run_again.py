@@ -9,9 +9,11 @@
 """A snapshot brings tasks back that were executed after it was taken."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from celery import Celery
+from tasks import send_receipt
 
 from acked.services import Redis, Worker, wait_until
 
@@ -43,7 +45,7 @@ def crash_after_work(options: str) -> tuple[int, int]:
     with Redis(options) as server:
         shop = Celery("shop", broker=server.url, backend=server.url)
         for order in range(20):
-            shop.send_task("tasks.send_receipt", [order])
+            shop.send_task(send_receipt.name, [order])
         server.client().bgsave()
         wait_until((server.home / "dump.rdb").exists)
 
@@ -60,8 +62,9 @@ def crash_after_work(options: str) -> tuple[int, int]:
 # --8<-- [end:again]
 
 WAYS = {"RDB only": "", "both RDB and AOF": "--appendonly yes"}
+with ThreadPoolExecutor() as pool:
+    outcomes = list(pool.map(crash_after_work, WAYS.values()))
 print("| persistence | queued again after SIGKILL | executed twice |")
 print("| --- | --- | --- |")
-for way, options in WAYS.items():
-    queued, twice = crash_after_work(options)
+for way, (queued, twice) in zip(WAYS, outcomes, strict=True):
     print(f"| {way} | {queued} of 20 | {twice} of 20 |")

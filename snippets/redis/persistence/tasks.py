@@ -1,4 +1,4 @@
-"""The shop's tasks. Broker and backend: CELERY_BROKER_URL and its like."""
+"""The shop's tasks. SENT names a file that gets a line for each execution."""
 
 import os
 from pathlib import Path

@@ -187,23 +187,26 @@ def evidence_line(
 ) -> str:
     """What ran, where, when: one line, as HTML that Markdown passes on."""
     own = [b for b in page.blocks if b.shown and stem(b) == stem(block)]
-    code = [
-        shown
-        for b in own
-        for shown in b.shown
-        if not shown.is_output and shown.file == snippet.file
-    ]
-    wanted: set[int] = set().union(*(counted(shown) for shown in code)) if code else set()
+    code = [shown for b in own for shown in b.shown if not shown.is_output]
+    wanted = {(one.file, line) for one in code for line in counted(one)}
+    ran = {
+        (project.root / path, line)
+        for path, lines in proof.lines.items()
+        for line in lines
+        if (project.root / path, line) in wanted
+    }
     names = sorted(proof.versions, key=lambda name: (name == "python", name))
     versions = [f"{LABELS.get(name, name)} {proof.versions[name]}" for name in names]
     date = datetime.fromisoformat(proof.ran_at)
     parts = ["✓ ran with " + " · ".join(versions)]
     if wanted:
-        ran = wanted & set(proof.lines.get(project.relative(snippet.file), []))
         parts.append(f"{len(ran)} of {len(wanted)} lines")
     parts.append(f"{date.day} {date:%b %Y}")
     up = "../" * (page.path.count("/") + 1)
-    parts.append(f'<a href="{up}snippets/{snippet.name}" download>download</a>')
+    # A module or a companion is no program: the snippet that used it comes along.
+    files = sorted({one.name for one in code} - {snippet.name}) + [snippet.name]
+    links = [f'<a href="{up}snippets/{name}" download>{name.split("/")[-1]}</a>' for name in files]
+    parts.append("download " + ", ".join(links))
     return f'<span class="evidence">{" · ".join(parts)}</span>'
 
 

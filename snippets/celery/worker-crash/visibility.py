@@ -29,19 +29,27 @@ app.conf.broker_transport_options = {
 
 @app.task
 def charge(order):
-    if redis.incr(f"{order} runs") == 1 and order != "sent last":
-        redis.blpop("never", timeout=0)
+    if redis.incr(f"runs of {order}") == 1 and order == "A":
+        redis.blpop("the bank answers", timeout=0)  # for ever
+
+
+def runs_of_a():
+    return int(redis.get("runs of A") or 0)
 
 
 def show(moment):
-    runs = redis.get("order runs")
     queue, unacked = redis.llen("celery"), redis.hlen("unacked")
-    print(f"{moment:<45}  {queue:>5}  {unacked:>7}  {runs:>4}")
+    print(f"{moment:<47}  {queue:>5}  {unacked:>7}  {runs_of_a():>4}")
 
 
-def older_than(seconds):
+def seconds_since_fetched():
     [(_, fetched)] = redis.zrange("unacked_index", 0, 0, withscores=True)
-    return time.time() - fetched > seconds
+    return time.time() - fetched
+
+
+def run_a_later_task():
+    charge.delay("B").get(timeout=30)
+    wait_until(lambda: redis.hlen("unacked") < 2)  # its own acknowledgement
 
 
 def worker(visibility_timeout):
@@ -50,25 +58,25 @@ def worker(visibility_timeout):
 
 
 def main():
-    print(f"{'':45}  queue  unacked  runs")
+    print(f"{'':47}  queue  unacked  runs")
     # --8<-- [start:waits]
-    with worker(visibility_timeout=3600) as a:  # 3600 is the default
-        charge.delay("order")
-        wait_until(lambda: redis.get("order runs") == "1")
-        a.kill()
-    show("worker A (timeout 3600) is killed")
+    with worker(visibility_timeout=3600) as first:  # 3600 is the default
+        charge.delay("A")
+        wait_until(lambda: runs_of_a() == 1)
+        first.kill()
+    show("worker 1 (timeout 3600 s) was killed")
 
-    wait_until(lambda: older_than(seconds=2))
-    show("2 s later, no worker runs")
+    wait_until(lambda: seconds_since_fetched() > 2)
+    show("2 s after it was fetched, no worker is there")
 
     with worker(visibility_timeout=3600):
-        charge.delay("sent last").get(timeout=30)
-        show("worker B (timeout 3600) has run a later task")
+        run_a_later_task()
+        show("worker 2 (timeout 3600 s) has run a later task")
 
         with worker(visibility_timeout=1):
-            wait_until(lambda: redis.get("order runs") == "2")
+            wait_until(lambda: runs_of_a() == 2)
             wait_until(lambda: not redis.exists("unacked"))
-            show("worker C (timeout 1) has just started")
+            show("worker 3 (timeout 1 s) has started")
     # --8<-- [end:waits]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from mirakuru.base import ENV_UUID
 
 from acked import sandbox
 from acked.services import PostgreSQL, RabbitMQ, Redis, ServiceError, accepts
@@ -96,3 +98,15 @@ def test_the_sandbox_ends_all_that_was_started() -> None:
     # The pipe ends only when the last process that holds it is gone.
     assert process.stdout.read() == b""
     process.wait()
+
+
+def test_a_process_that_ends_kills_no_service_of_others() -> None:
+    """mirakuru's own handler at exit would: the mark below holds the pid of `other`."""
+    imports = "import acked.services; input()"
+    with subprocess.Popen([sys.executable, "-c", imports], stdin=subprocess.PIPE) as other:
+        marked = {ENV_UUID: f"1:cafe{other.pid}cafe"}
+        with subprocess.Popen(["sleep", "60"], env={**os.environ, **marked}) as service:
+            other.communicate(b"\n")
+            assert other.returncode == 0
+            assert service.poll() is None
+            service.kill()

@@ -7,6 +7,7 @@ epmd) carries its mark in the environment, so nothing of it is ever missed.
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import signal
 import socket
@@ -19,9 +20,14 @@ from typing import Any, Self
 
 import psutil
 from mirakuru import Executor
-from mirakuru.base import ENV_UUID
+from mirakuru.base import ENV_UUID, cleanup_subprocesses
 from mirakuru.base_env import processes_with_env
 from mirakuru.exceptions import ExecutorError
+
+# At exit mirakuru kills every process whose mark holds our pid as a substring,
+# and in a PID namespace, where pids are short, that is now and then another's.
+# Our services end with their `with` and with their sandbox.
+atexit.unregister(cleanup_subprocesses)
 
 LOOPBACK = "127.0.0.1"
 

@@ -151,6 +151,9 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
                     f"snippets/{block.shown[0].name}:1: no timeline: {error}; print four columns"
                 ) from None
             lines = ["", f'{indent}<figure class="timeline">{picture}</figure>', ""]
+        elif len(block.includes) > 1:  # sections of one file read as what they are: apart
+            inner = [line for one in lines[1:-1] for line in (one, "")]
+            lines = [lines[0], *inner[:-1], lines[-1]]
         if not last:
             return lines
         return [*lines, "", indent + evidence_line(self.project, page, snippet, proof, block), ""]
@@ -204,7 +207,7 @@ def evidence_line(
     parts.append(f"{date.day} {date:%b %Y}")
     up = "../" * (page.path.count("/") + 1)
     # A module or a companion is no program: the snippet that used it comes along.
-    files = sorted({one.name for one in code} - {snippet.name}) + [snippet.name]
+    files = [*sorted({one.name for one in code} - {snippet.name}), snippet.name]
     links = [f'<a href="{up}snippets/{name}" download>{name.split("/")[-1]}</a>' for name in files]
     parts.append("download " + ", ".join(links))
     return f'<span class="evidence">{" · ".join(parts)}</span>'

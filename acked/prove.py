@@ -74,6 +74,8 @@ class Proving:
             result = self._run_and_judge(snippet)
         except Refused as refused:
             result = Result(snippet, problems=list(refused.problems))
+        if self._runner.stopped:
+            return result
         with self._say:
             self.done(result)
         return result
@@ -96,6 +98,8 @@ class Proving:
             problems = [
                 Problem(f"snippets/{snippet.name}", 1, what, f"make prove ONLY={snippet.folder}")
             ]
+        if self._runner.stopped:  # says nothing of the snippet
+            return Result(snippet, problems=problems, report=report)
         if problems:
             project.store.save_failure(suite.current(), snippet.name, inputs, problems[0].what)
             return Result(snippet, problems=problems, report=report)

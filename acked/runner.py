@@ -31,7 +31,7 @@ class Runner:
         self.root = root
         self._running: set[subprocess.Popen[str]] = set()
         self._lock = threading.Lock()
-        self._stopped = False
+        self.stopped = False
 
     def run(self, snippet: Snippet, addresses: dict[str, str]) -> Report:
         """One run, in a sandbox of its own. `addresses`: of shared servers."""
@@ -50,7 +50,7 @@ class Runner:
 
     def _finish(self, argv: list[str], snippet: Snippet) -> Report:
         with self._lock:
-            if self._stopped:
+            if self.stopped:
                 return Report(service_error="the run was stopped")
             process = subprocess.Popen(
                 argv,
@@ -80,7 +80,7 @@ class Runner:
     def stop(self) -> None:
         """End all runs at once; what they started ends with them."""
         with self._lock:
-            self._stopped = True
+            self.stopped = True
             for process in self._running:
                 process.kill()
 

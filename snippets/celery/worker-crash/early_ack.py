@@ -21,7 +21,9 @@ from redis import Redis
 from acked.services import Worker, wait_until
 
 app = Celery("early_ack")
-record = Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
+record = Redis.from_url(
+    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
+)
 
 
 # --8<-- [start:tasks]

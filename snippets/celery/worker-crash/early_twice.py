@@ -19,7 +19,9 @@ from acked.services import Worker, wait_until
 from acked.services.base import ServiceError
 
 app = Celery("early_twice")
-record = Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
+record = Redis.from_url(
+    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
+)
 
 
 # --8<-- [start:task]

@@ -18,7 +18,9 @@ from redis import Redis
 from acked.services import wait_until
 
 app = Celery("first_run")
-record = Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
+record = Redis.from_url(
+    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
+)
 
 
 # --8<-- [start:work]

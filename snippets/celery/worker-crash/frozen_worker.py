@@ -24,7 +24,9 @@ BROKERS = {
 
 app = Celery("frozen_worker")
 app.conf.task_acks_late = True
-redis = Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
+redis = Redis.from_url(
+    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
+)
 
 
 @app.task

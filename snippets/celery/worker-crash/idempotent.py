@@ -22,7 +22,9 @@ from acked.services import Worker, wait_until
 app = Celery("idempotent")
 app.conf.task_acks_late = True
 app.conf.worker_deduplicate_successful_tasks = "DEDUPLICATE" in os.environ
-record = Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
+record = Redis.from_url(
+    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
+)
 DATABASE = os.environ.get("SHOP") or f"{tempfile.mkdtemp()}/shop.db"
 database = sqlite3.connect(DATABASE, autocommit=True, timeout=30)
 

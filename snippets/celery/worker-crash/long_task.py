@@ -20,7 +20,9 @@ from redis import Redis
 from acked.services import Worker, wait_until
 
 app = Celery("long_task")
-redis = Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
+redis = Redis.from_url(
+    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
+)
 
 # --8<-- [start:task]
 app.conf.task_acks_late = True

@@ -10,7 +10,9 @@ app = Celery("shop")
 app.conf.update(json.loads(os.environ.get("SETTINGS", "{}")))
 
 # What Celery says of itself is no evidence: each task signs in and out here.
-record = Redis.from_url(os.environ["REDIS_URL"], db=1, decode_responses=True)
+record = Redis.from_url(
+    os.environ["REDIS_URL"], db=1, decode_responses=True, socket_timeout=None
+)
 
 
 # --8<-- [start:charge]

@@ -17,7 +17,9 @@ from redis import Redis
 from acked.services import Worker, wait_until
 
 app = Celery("visibility")
-redis = Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
+redis = Redis.from_url(
+    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
+)
 
 # --8<-- [start:settings]
 app.conf.task_acks_late = True

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["rabbitmq"]
-# timeout = 120
+# timeout = 180
 # ///
 """SIGKILL RabbitMQ under workers at work; count what ran, and how often."""
 
@@ -35,7 +35,6 @@ CASES = {
 ORDERS = range(200)
 CLOSING = len(ORDERS)
 PREFETCHED = 4  # with one process in the pool
-WAITS_FOR = {0: "all are sent", 50: "RabbitMQ is back"}
 
 app = Celery("busy_worker")
 app.conf.update(json.loads(os.environ.get("SETTINGS", "{}")))
@@ -43,6 +42,9 @@ desk = Path(os.environ.get("DESK", "."))
 
 
 # --8<-- [start:task]
+WAITS_FOR = {-1: "all are sent", 50: "RabbitMQ is back"}
+
+
 @app.task
 def ship(order):
     with open(desk / "shipped", "a") as journal:
@@ -109,7 +111,7 @@ class Shop:
 def crash(broker: RabbitMQ, shops: list[Shop]) -> None:
     # --8<-- [start:crash]
     for shop in shops:
-        shop.send(ORDERS)
+        shop.send([-1, *ORDERS])
     for shop in shops:
         shop.say("all are sent")
     wait_until(lambda: all([shop.is_at(50) for shop in shops]))

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["rabbitmq"]
-# timeout = 90
+# timeout = 120
 # ///
 """One crash of RabbitMQ, from three seats: broker, sender, worker."""
 

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["rabbitmq"]
-# timeout = 60
+# timeout = 120
 # ///
 """Ask a real broker what Celery asks for when nobody configures anything."""
 

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["rabbitmq"]
-# timeout = 60
+# timeout = 120
 # ///
 """Send 100 tasks, see all 100 in the queue, SIGKILL RabbitMQ, count again."""
 

@@ -8,7 +8,6 @@
 """Settings that are said to make tasks durable, and what they change."""
 
 from celery import Celery
-from kombu import Queue
 
 
 def ship(order):

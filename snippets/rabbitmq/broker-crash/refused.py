@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["rabbitmq"]
-# timeout = 60
+# timeout = 120
 # ///
 """What RabbitMQ says to mirroring, and to a change of the queue's type."""
 

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["rabbitmq"]
-# timeout = 90
+# timeout = 120
 # ///
 """What `.delay()` does while RabbitMQ is down or frozen."""
 

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # starts = ["rabbitmq"]
-# timeout = 60
+# timeout = 120
 # ///
 """Confirmed by a quorum queue, on disk, and gone: its first second."""
 

@@ -27,6 +27,9 @@ record = Redis.from_url(
 
 
 # --8<-- [start:tasks]
+app.conf.worker_prefetch_multiplier = 1  # "fair", they say
+
+
 @app.task  # acknowledged when it starts: the default
 def charge(order):
     work(order)

@@ -7,6 +7,7 @@ replaces it, and the snippet that shows it (or why none can).
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -113,5 +114,6 @@ class Ledger:
 
 
 def _cell(text: object) -> str:
-    words = " ".join(str(text).split())
+    # A link to a place on the page that is quoted leads nowhere from here.
+    words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(str(text).split()))
     return html.escape(words, quote=False).replace("|", "&#124;")

@@ -140,8 +140,9 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
             if not self.serving:
                 raise Stop(str(refused.problems[0])) from None
             words = html.escape(str(refused.problems[0]))
+            kind = "failed" if "did not pass" in words else "unproven"
             self.allow(block)
-            return [*lines, "", f'{indent}<span class="evidence unproven">{words}</span>', ""]
+            return [*lines, "", f'{indent}<span class="evidence {kind}">{words}</span>', ""]
         self.allow(block)
         if block.language == "timeline":
             try:

@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     except Refused as refused:
         print(*refused.problems, sep="\n", file=sys.stderr)
     except suite.SuiteError as error:
-        print(error, file=sys.stderr)
+        print(f"Makefile:1: {error}", file=sys.stderr)
     except OSError as error:
         print(
             f"{error.filename or 'the disk'}:1: {error.strerror}; mend that, then run again",

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import wait
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -37,9 +38,11 @@ def run(project: Project, alone: Callable[[], AbstractContextManager[None]]) -> 
             todo = unproven(project)
             if todo:
                 with alone():
-                    prove(project, todo, landed, console)
+                    prove(project, todo, landed, console, server)
             time.sleep(POLL)
         return server.returncode
+    except ServerGone:
+        return server.returncode or 1
     finally:
         server.terminate()
         server.wait()
@@ -70,7 +73,17 @@ def edited(project: Project, snippet: Snippet) -> float:
     return max(file.stat().st_mtime for file in (page, snippet.file) if file.exists())
 
 
-def prove(project: Project, todo: list[Snippet], landed: Path, console: Console) -> None:
+class ServerGone(Exception):
+    """MkDocs ended, and said why: nobody is left to read the proofs."""
+
+
+def prove(
+    project: Project,
+    todo: list[Snippet],
+    landed: Path,
+    console: Console,
+    server: subprocess.Popen[bytes],
+) -> None:
     columns = (
         TextColumn("proving"),
         BarColumn(),
@@ -91,6 +104,7 @@ def prove(project: Project, todo: list[Snippet], landed: Path, console: Console)
                 reloaded = time.monotonic()
 
         with Proving(project, todo, done) as proving:
-            for snippet in todo:
-                proving.result(snippet)
+            while wait(proving.results.values(), timeout=POLL).not_done:
+                if server.poll() is not None:
+                    raise ServerGone
     landed.touch()

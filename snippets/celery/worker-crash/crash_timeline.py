@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # services = ["redis"]
-# timeout = 90
+# timeout = 240
 # ///
 """One crash, acks_late on Redis: worker A dies, worker B takes over.
 

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # services = ["redis", "rabbitmq"]
-# timeout = 60
+# timeout = 240
 # ///
 """SIGKILL to a whole worker: early against late acknowledgement, on RabbitMQ.
 

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # services = ["redis", "rabbitmq"]
-# timeout = 60
+# timeout = 240
 # ///
 """Default settings, and yet a task runs twice: the child starts before the
 parent acknowledges.

@@ -5,7 +5,7 @@
 # [tool.acked]
 # services = ["redis"]
 # worker = "--concurrency=5"
-# timeout = 60
+# timeout = 240
 # ///
 """The first run of a task is killed, or raises: which setting runs it again?"""
 

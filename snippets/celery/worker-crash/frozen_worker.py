@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # services = ["redis", "rabbitmq"]
-# timeout = 60
+# timeout = 240
 # ///
 """An idle worker freezes, the broker hands it a task, SIGKILL."""
 
@@ -65,7 +65,11 @@ class Shop:
             if self.in_queue() == 0:
                 return order
             self.worker.thaw()
-            wait_until(lambda: redis.exists(order))
+            wait_until(lambda: redis.exists(order) and self.acknowledged())
+
+    def acknowledged(self):
+        """Nothing is left of the task that the worker took after all."""
+        return self.broker != "Redis" or not redis.exists("unacked")
 
     # --8<-- [start:freeze]
     def crash(self):

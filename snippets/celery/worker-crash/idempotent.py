@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # services = ["redis", "rabbitmq"]
-# timeout = 60
+# timeout = 240
 # ///
 """The worker dies between the end of a task and its acknowledgement: what
 keeps the customer from paying twice?

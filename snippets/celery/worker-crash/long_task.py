@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # services = ["redis"]
-# timeout = 90
+# timeout = 240
 # ///
 """Redis: a task that takes longer than the visibility timeout. No worker dies.
 

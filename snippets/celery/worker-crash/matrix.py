@@ -5,7 +5,7 @@
 # [tool.acked]
 # services = ["redis", "rabbitmq"]
 # starts = ["redis"]
-# timeout = 400
+# timeout = 600
 # ///
 """What becomes of a task: broker x settings x who dies x when.
 
@@ -17,6 +17,7 @@ was sent last has run.
 
 import json
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
@@ -147,6 +148,7 @@ class Case:
         worker.freeze_parent()  # from here on no acknowledgement gets out
         open_gate(done)
         wait_until(lambda: state(done) == "SUCCESS", PATIENCE)
+        wait_until(lambda: all(map(is_asleep, worker.pool())), PATIENCE)
     # --8<-- [end:moment]
 
     def carry_on(self, worker):
@@ -169,6 +171,7 @@ class Case:
     def outcome(self, number):
         """What became of a task: by what it noted, and by the result state."""
         order = self.order(number)
+        assert started(order), f"{order} was never started"
         words = {
             (1, 0): "**lost**",
             (1, 1): "done once",
@@ -185,6 +188,13 @@ class Case:
         runs = started(order)
         again = len(runs) == 2 or runs == ["rescuer"]
         return "at once" if again and number != MOMENTS["queued"] else ""
+
+
+def is_asleep(child):
+    """It has told its parent the result, and waits: not woken for a second."""
+    woken = child.num_ctx_switches()
+    time.sleep(1)
+    return child.status() == "sleeping" and child.num_ctx_switches() == woken
 
 
 def shop_worker(broker, name, queues, settings):

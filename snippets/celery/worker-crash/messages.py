@@ -4,6 +4,7 @@
 #
 # [tool.acked]
 # services = ["rabbitmq"]
+# timeout = 120
 # ///
 """Does acks_late make a message persistent? Read the raw messages."""
 

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # services = ["redis", "rabbitmq"]
-# timeout = 120
+# timeout = 240
 # ///
 """A task that kills its process each time: what ends the loop?"""
 

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # services = ["redis"]
-# timeout = 90
+# timeout = 240
 # ///
 """One long task, four short ones: how many wait behind the long one while
 another worker is idle?

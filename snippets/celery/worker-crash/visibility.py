@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # services = ["redis"]
-# timeout = 60
+# timeout = 240
 # ///
 """Redis: when does the task of a killed worker come back, and who brings it?"""
 

@@ -120,6 +120,22 @@ class Case:
         channel = self.connection.default_channel
         return channel.queue_declare(self.queue, passive=True).message_count
 
+    def worker_holds_eight(self):
+        """Fetched and, on Redis, in `unacked`: before that it is nowhere."""
+        if self.broker == "Redis" and len(self.unacknowledged()) != 8:
+            return False
+        acknowledged = 0 if self.late else 2
+        return self.in_queue() == 12 - 8 - acknowledged
+
+    def unacknowledged(self):
+        """The tasks that are not in the queue, but in Redis' `unacked`."""
+        entries = map(json.loads, broker_redis.hvals("unacked"))
+        return {
+            message["headers"]["id"]
+            for message, _, queue in entries
+            if queue == self.queue
+        }
+
     def run(self):
         for number in SENT:
             self.send(number)
@@ -135,7 +151,8 @@ class Case:
                 open_gate(self.order(number))
             if self.die is kill_children:
                 self.carry_on(worker)
-        self.note_what_is_left()
+        if self.broker == "Redis":
+            self.left = self.unacknowledged()
         self.send(SENT_LAST)
         open_gate(self.order(SENT_LAST))
 
@@ -143,8 +160,7 @@ class Case:
     def reach_the_moment(self, worker):
         running, done = self.order(RUNNING), self.order(FINISHED)
         wait_until(lambda: started(running) and started(done), PATIENCE)
-        acknowledged = 0 if self.late else 2
-        wait_until(lambda: self.in_queue() == 12 - 8 - acknowledged, PATIENCE)
+        wait_until(self.worker_holds_eight, PATIENCE)
         worker.freeze_parent()  # from here on no acknowledgement gets out
         open_gate(done)
         wait_until(lambda: state(done) == "SUCCESS", PATIENCE)
@@ -159,14 +175,6 @@ class Case:
                 lambda: finished(order) or state(order) == "FAILURE", PATIENCE
             )
         worker.shut_down("warm")
-
-    def note_what_is_left(self):
-        """The tasks that are not in the queue, but in Redis' `unacked`."""
-        if self.broker == "Redis":
-            for entry in broker_redis.hvals("unacked"):
-                message, _, queue = json.loads(entry)
-                if queue == self.queue:
-                    self.left.add(message["headers"]["id"])
 
     def outcome(self, number):
         """What became of a task: by what it noted, and by the result state."""

@@ -1,5 +1,7 @@
 # Each verb first brings what it needs (acked/bootstrap.py), then runs.
 
+MAKEFLAGS += --no-print-directory
+
 .PHONY: help serve site prove test new accept setup lock
 
 # As typed, also with a $ in it, to the shell by way of the environment.

@@ -26,7 +26,8 @@ def wrap(argv: list[str], root: Path) -> list[str]:
         raise suite.SuiteError("bwrap is missing; apt-get install bubblewrap")
     wrapped = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     wrapped += ["--tmpfs", "/tmp"]
-    for needed in (root, suite.cache(), Path(sys.prefix), Path(sys.base_prefix)):
+    machinery = Path(__file__).parent.parent
+    for needed in (root, machinery, suite.cache(), Path(sys.prefix), Path(sys.base_prefix)):
         # Any of them may lie below /tmp.
         wrapped += ["--ro-bind", str(needed), str(needed)]
     if (suite.cache() / "seal").exists():

@@ -18,8 +18,11 @@ from acked import suite
 INSIDE = "ACKED_SANDBOX"
 
 
-def wrap(argv: list[str], root: Path) -> list[str]:
-    """The command that runs `argv` in a sandbox, with the checkout readable."""
+def wrap(argv: list[str], root: Path, may_read_seal: bool = False) -> list[str]:
+    """The command that runs `argv` in a sandbox, with the checkout readable.
+
+    The seal of the proofs is hidden there, but for a reader of proofs.
+    """
     if sys.platform != "linux":
         return argv
     if not shutil.which("bwrap"):
@@ -30,7 +33,7 @@ def wrap(argv: list[str], root: Path) -> list[str]:
     for needed in (root, machinery, suite.cache(), Path(sys.prefix), Path(sys.base_prefix)):
         # Any of them may lie below /tmp.
         wrapped += ["--ro-bind", str(needed), str(needed)]
-    if (suite.cache() / "seal").exists():
+    if (suite.cache() / "seal").exists() and not may_read_seal:
         wrapped += ["--ro-bind", "/dev/null", str(suite.cache() / "seal")]
     wrapped += ["--dir", "/tmp/work", "--chdir", "/tmp/work", "--unshare-pid", "--die-with-parent"]
     return [*wrapped, "--setenv", INSIDE, "1", "--", *argv]

@@ -15,10 +15,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from acked import suite
+from acked import sandbox, suite
 from acked.project import Project
 from acked.prove import Proving, Result
-from acked.sandbox import die_with_parent
 from acked.snippet import Snippet
 
 ADDRESS = os.environ.get("ACKED_ADDRESS", "127.0.0.1:8000")
@@ -49,10 +48,15 @@ def run(project: Project, alone: Callable[[], AbstractContextManager[None]]) -> 
 
 
 def start_mkdocs(project: Project, landed: Path) -> subprocess.Popen[bytes]:
+    """In a sandbox for its /tmp: MkDocs builds into a folder there and may be killed."""
     argv = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", ADDRESS, "--livereload"]
+    argv += ["--config-file", str(project.root / "mkdocs.yml")]
     argv += ["--watch", str(project.snippets_folder), "--watch", str(landed)]
     environment = {**os.environ, "ACKED_SERVE": "1", "NO_MKDOCS_2_WARNING": "1"}
-    return subprocess.Popen(argv, cwd=project.root, env=environment, preexec_fn=die_with_parent)
+    command = sandbox.wrap(argv, project.root, may_read_seal=True)
+    return subprocess.Popen(
+        command, cwd=project.root, env=environment, preexec_fn=sandbox.die_with_parent
+    )
 
 
 def unproven(project: Project) -> list[Snippet]:

@@ -27,7 +27,9 @@ def test_serve(small: Small, number: signal.Signals) -> None:
     address = f"127.0.0.1:{free_port()}"
     # Not proven for a while, so that the banner can be seen.
     small.change(small.snippet, "client.set", "import time\ntime.sleep(5)\nclient.set")
-    server = small.start("serve", ACKED_ADDRESS=address)
+    temporary = small.root.parent / "tmp"
+    temporary.mkdir()
+    server = small.start("serve", ACKED_ADDRESS=address, TMPDIR=str(temporary))
     try:
         page = wait_until(lambda: fetch(address), 30, "the first page")
         assert "evidence unproven" in page
@@ -46,3 +48,4 @@ def test_serve(small: Small, number: signal.Signals) -> None:
         server.send_signal(number)
         server.communicate(timeout=30)
     wait_until(lambda: not run_of(small, ""), 10, "the end of all that it started")
+    assert not list(temporary.iterdir())

@@ -199,6 +199,13 @@ class Service(Executor):
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
 
+    def __enter__(self) -> Self:
+        try:
+            return self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+
     def __exit__(self, *_: Any) -> None:
         self.kill()
         shutil.rmtree(self.home, ignore_errors=True)

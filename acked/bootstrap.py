@@ -9,6 +9,7 @@ touches the machine. What is made is renamed into place when it is whole.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import fcntl
 import hashlib
 import os
@@ -36,7 +37,9 @@ WANTED = (ROOT / ".python-version").read_text().strip()
 # Program -> the packages that bring it, where they are not called the same.
 # mmdebstrap asks the keyring whether a release is Debian's; an old one does not
 # know the newest release.
+ATOMIC = "libatomic.so.1"  # playwright's own node is linked to it
 DEBIAN = {
+    ATOMIC: ["libatomic1"],
     "bwrap": ["bubblewrap"],
     "ensurepip": ["python3-venv"],
     "mmdebstrap": ["mmdebstrap", "debian-archive-keyring"],
@@ -97,9 +100,19 @@ def missing_programs(verb: str) -> list[str]:
     if verb == "test":
         needed.append("chromium")
     missing = [name for name in needed if not suite.find_program(name)]
+    if verb == "test" and sys.platform == "linux" and not has_library(ATOMIC):
+        missing.append(ATOMIC)
     if not packages_are_there() and not tool("uv").exists() and not python_with_pip():
         missing.append("ensurepip")
     return missing
+
+
+def has_library(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def python_with_pip() -> str | None:

@@ -34,10 +34,11 @@ LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "acked.stamp"
 WANTED = (ROOT / ".python-version").read_text().strip()
 
+ATOMIC = "libatomic.so.1"  # playwright's own node is linked to it
+
 # Program -> the packages that bring it, where they are not called the same.
 # mmdebstrap asks the keyring whether a release is Debian's; an old one does not
 # know the newest release.
-ATOMIC = "libatomic.so.1"  # playwright's own node is linked to it
 DEBIAN = {
     ATOMIC: ["libatomic1"],
     "bwrap": ["bubblewrap"],

@@ -29,6 +29,12 @@ class Result:
     proof: Proof | None = None
     problems: list[Problem] = field(default_factory=list)
     report: Report | None = None
+    too_old: bool = False
+    """A server of this suite is older than the snippet asks for."""
+
+
+class TooOld(Refused):
+    """The snippet declares that it is not for this suite's servers."""
 
 
 class Proving:
@@ -73,7 +79,11 @@ class Proving:
         try:
             result = self._run_and_judge(snippet)
         except Refused as refused:
-            result = Result(snippet, problems=list(refused.problems))
+            too_old = isinstance(refused, TooOld)
+            result = Result(snippet, problems=list(refused.problems), too_old=too_old)
+            if too_old:  # else serve would try it again and again
+                inputs, words = self.project.inputs(snippet), refused.problems[0].what
+                self.project.store.save_failure(suite.current(), snippet.name, inputs, words)
         if self._runner.stopped:
             return result
         with self._say:
@@ -129,12 +139,12 @@ class Proving:
 
 
 def refuse_too_old(project: Project, snippet: Snippet) -> None:
-    """Raise `Refused` when this suite's servers are not what the header asks for."""
+    """Raise `TooOld` when this suite's servers are not what the header asks for."""
     for wanted in snippet.header.servers:
         have = project.service_versions.get(wanted.name, "none")
         if have == "none" or not wanted.specifier.contains(have, prereleases=True):
             what = f"needs {wanted}, the suite {suite.current()} has {have}"
-            raise Refused(
+            raise TooOld(
                 Problem(f"snippets/{snippet.name}", 1, what, "use another SUITE, or relax it")
             )
 

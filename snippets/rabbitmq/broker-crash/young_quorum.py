@@ -3,7 +3,7 @@
 # dependencies = ["kombu"]
 #
 # [tool.acked]
-# starts = ["rabbitmq"]
+# starts = ["rabbitmq>=4.3"]
 # timeout = 120
 # ///
 """Confirmed by a quorum queue, on disk, and gone: its first second."""

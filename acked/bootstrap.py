@@ -26,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT))
 
-from acked import suite  # noqa: E402
+from acked import environments, suite  # noqa: E402
 
 TOOLS = ROOT / ".tools"
 VENV = ROOT / ".venv"
@@ -46,6 +46,10 @@ DEBIAN = {
     "mmdebstrap": ["mmdebstrap", "debian-archive-keyring"],
 }
 HOMEBREW = {
+    "chromium": ["--cask google-chrome"],
+    "haproxy": ["haproxy"],
+    "memcached": ["memcached"],
+    "pgbouncer": ["pgbouncer"],
     "postgres": ["postgresql@18"],
     "rabbitmq-server": ["rabbitmq"],
     "redis-server": ["redis"],
@@ -66,6 +70,7 @@ def main(verb: str) -> int:
             with alone():
                 bring_programs(verb)
                 bring_packages()
+                bring_environments(verb)
                 bring_servers(verb)
         return 0
     except (Stopped, suite.SuiteError) as error:
@@ -80,7 +85,8 @@ def main(verb: str) -> int:
 
 
 def is_ready(verb: str) -> bool:
-    return packages_are_there() and servers_are_there(verb) and not missing_programs(verb)
+    there = packages_are_there() and not missing_environments(verb) and servers_are_there(verb)
+    return there and not missing_programs(verb)
 
 
 def servers_are_there(verb: str) -> bool:
@@ -95,14 +101,13 @@ def servers_are_there(verb: str) -> bool:
 def missing_programs(verb: str) -> list[str]:
     needed = []
     if verb != "new":
-        needed = ["bwrap"] if sys.platform == "linux" else list(HOMEBREW)
+        needed = ["bwrap"] if sys.platform == "linux" else [n for n in HOMEBREW if n != "chromium"]
     if not servers_are_there(verb):
         needed.append("mmdebstrap")
-    if verb == "test":
-        needed.append("chromium")
     missing = [name for name in needed if not suite.find_program(name)]
-    if verb == "test" and sys.platform == "linux" and not has_library(ATOMIC):
-        missing.append(ATOMIC)
+    if verb != "new":  # some snippets need a browser
+        missing += [] if suite.find_chromium() else ["chromium"]
+        missing += [] if sys.platform != "linux" or has_library(ATOMIC) else [ATOMIC]
     if not packages_are_there() and not tool("uv").exists() and not python_with_pip():
         missing.append("ensurepip")
     return missing
@@ -269,6 +274,35 @@ def debian_python(error: Stopped) -> str:
     return str(place / f"usr/bin/python{WANTED}")
 
 
+# Other versions of packages, in the cache.
+
+
+def missing_environments(verb: str) -> list[str]:
+    if verb == "new":
+        return []
+    return [name for name in environments.names() if not environments.folder(name).exists()]
+
+
+def bring_environments(verb: str) -> None:
+    missing = missing_environments(verb)
+    if not missing:
+        return
+    bring_tools("uv")
+    with step(f"bringing other versions: {', '.join(missing)}"):
+        for name in missing:
+            place = environments.folder(name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            part = place.with_name(f".{place.name}-{os.getpid()}")
+            pip = [tool("uv"), "pip", "install", "--python", VENV / "bin/python", "--target", part]
+            lock = environments.LOCKS / f"{name}.lock"
+            try:
+                call([*pip, "--compile-bytecode", "--require-hashes", "-r", lock])
+                with contextlib.suppress(OSError):  # another checkout was faster
+                    part.rename(place)
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+
+
 # The servers, and the lock.
 
 
@@ -282,10 +316,14 @@ def write_lock() -> None:
     bring_programs("new")
     bring_tools("uv")
     compile_lock = [tool("uv"), "pip", "compile", "--universal", "--generate-hashes"]
-    compile_lock += ["--no-header", "--python-version", "3.12", "--group", "dev", "-o", LOCK]
+    compile_lock += ["--no-header", "--python-version", "3.12"]
     upgrade = ["--upgrade"] if os.environ.get("FRESH") == "1" else []
     with step("writing requirements.lock"):
-        call([*compile_lock, *upgrade, "pyproject.toml"])
+        call([*compile_lock, "--group", "dev", "-o", LOCK, *upgrade, "pyproject.toml"])
+    for name in environments.names():
+        file = environments.LOCKS / f"{name}.in"
+        with step(f"writing locks/{name}.lock"):
+            call([*compile_lock, "-o", file.with_suffix(".lock"), *upgrade, file])
 
 
 # How it is done.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acked.claims import Ledger
-from acked.page import Page, pages, provers
+from acked.page import Page, output_of, pages
 from acked.project import COMPANIONS, Project
 from acked.snippet import Problem, Snippet
 
@@ -25,14 +25,12 @@ def survey(project: Project) -> tuple[list[Page], list[Snippet], list[Problem]]:
 def not_shown(project: Project, found: list[Page], snippets: list[Snippet]) -> list[Problem]:
     """Snippets and companions that no page shows."""
     shown = [one for page in found for block in page.blocks for one in block.shown]
-    used = {one.name for one in shown} | {
-        name for one in shown if one.is_output for name in provers(project, one)
-    }
+    used = {one.name for one in shown} | {output_of(one) for one in shown if one.is_output}
     names = [snippet.name for snippet in snippets]
     names += [
         f.relative_to(project.snippets_folder).as_posix()
         for f in project.files()
-        if f.suffix in COMPANIONS
+        if f.suffix in COMPANIONS and not project.is_shared(f)
     ]
     mend = "include it on a page, or remove it"
     return [

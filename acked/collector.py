@@ -91,7 +91,7 @@ class BlockItem(pytest.Item):
 
     def snippets(self) -> list[str]:
         project = self.config.stash[PROJECT]
-        return [name for shown in self.block.shown for name in provers(project, shown)]
+        return [n for shown in self.block.shown for n in provers(project, self.page, shown)]
 
     def runtest(self) -> None:
         project = self.config.stash[PROJECT]

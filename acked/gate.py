@@ -12,6 +12,7 @@ import html
 import os
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
@@ -19,7 +20,7 @@ from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
 
 from acked import timeline
 from acked.claims import Ledger
-from acked.page import Block, Page, counted, evidence, pages, question
+from acked.page import Block, Page, Shown, counted, evidence, pages, question
 from acked.project import Project
 from acked.proof import Proof
 from acked.snippet import Problem, Refused, Snippet
@@ -43,6 +44,11 @@ LABELS = {
     "server:redis": "Redis",
     "server:rabbitmq": "RabbitMQ",
     "server:postgresql": "PostgreSQL",
+    "server:memcached": "memcached",
+    "server:pgbouncer": "PgBouncer",
+    "server:haproxy": "HAProxy",
+    "server:valkey": "Valkey",
+    "server:chromium": "Chromium",
 }
 
 
@@ -200,7 +206,7 @@ def evidence_line(
         if (project.root / path, line) in wanted
     }
     names = sorted(proof.versions, key=lambda name: (name == "python", name))
-    versions = [f"{LABELS.get(name, name)} {proof.versions[name]}" for name in names]
+    versions = [f"{label(name)} {proof.versions[name]}" for name in names]
     date = datetime.fromisoformat(proof.ran_at)
     parts = ["✓ ran with " + " · ".join(versions)]
     if wanted:
@@ -208,10 +214,23 @@ def evidence_line(
     parts.append(f"{date.day} {date:%b %Y}")
     up = "../" * (page.path.count("/") + 1)
     # A module or a companion is no program: the snippet that used it comes along.
-    files = [*sorted({one.name for one in code} - {snippet.name}), snippet.name]
+    files = [*sorted({download(project, one) for one in code} - {snippet.name}), snippet.name]
     links = [f'<a href="{up}snippets/{name}" download>{name.split("/")[-1]}</a>' for name in files]
     parts.append("download " + ", ".join(links))
     return f'<span class="evidence">{" · ".join(parts)}</span>'
+
+
+def download(project: Project, shown: Shown) -> str:
+    """What a reader needs to run it: of a shared file, the whole project."""
+    if project.is_shared(shown.file):
+        return "/".join(Path(shown.name).parts[:2]) + ".zip"
+    return shown.name
+
+
+def label(name: str) -> str:
+    """Of a package as readers know it; `django-5-2/django` is Django as well."""
+    package = name.rpartition("/")[2]
+    return LABELS.get(package, package)
 
 
 def banner(problem: Problem) -> str:

@@ -21,6 +21,7 @@ import psutil
 
 from acked import witness
 from acked.services.base import Service, ServiceError
+from acked.services.memcached import Memcached
 from acked.services.redis import Redis
 from acked.services.worker import Worker
 
@@ -81,6 +82,10 @@ def give_services(
         services.append(stack.enter_context(server))
         environment["REDIS_URL"] = environment["CELERY_RESULT_BACKEND"] = server.url
         environment.setdefault("CELERY_BROKER_URL", server.url)
+    if order["memcached"]:
+        cache = Memcached()
+        services.append(stack.enter_context(cache))
+        environment["MEMCACHED_SERVER"] = cache.server
     if order["worker"] is not None:
         services.append(stack.enter_context(Worker(order["file"], order["worker"], environment)))
     return environment

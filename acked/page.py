@@ -19,17 +19,19 @@ import markdown
 import yaml
 from pytest_codeblocks import extract_from_buffer
 
-from acked.project import COMPANIONS, OUTPUT, Project
+from acked.project import OUTPUT, Project
 from acked.proof import Proof
 from acked.snippet import (
     Problem,
     Refused,
     Snippet,
+    is_template,
     must_run,
     not_run,
     read_text,
     section_problems,
     sections,
+    template_lines,
 )
 
 TOPICS = ("django", "celery", "redis", "rabbitmq")
@@ -38,7 +40,14 @@ SHORT_ANSWER_WORDS = 60
 HEADINGS = ("Popular, but wrong", "What they ask next", "Sources")
 
 # Which fence may show which kind of file.
-LANGUAGES = {"python": (".py",), "conf": COMPANIONS, "text": (OUTPUT,), "timeline": (OUTPUT,)}
+LANGUAGES = {
+    "python": (".py",),
+    "conf": (".conf", ".cfg"),
+    "ini": (".ini",),
+    "html": (".html",),
+    "text": (OUTPUT,),
+    "timeline": (OUTPUT,),
+}
 BARE = ""  # the "language" of an include outside a fence: a table that a run printed
 
 # The guide's commands are run where they stand, by `pytest --codeblocks`.
@@ -409,15 +418,23 @@ def check_shape(page: Page) -> None:
 # Proof of what a page shows.
 
 
-def provers(project: Project, shown: Shown) -> list[str]:
+def provers(project: Project, page: Page, shown: Shown) -> list[str]:
     """Names of the snippets whose proof may stand for what is shown."""
     if shown.is_output:
-        return [f"{shown.name.rpartition('/')[0]}/{shown.file.name.split('.')[0]}.py"]
+        return [output_of(shown)]
     if shown.file.suffix == ".py" and not project.is_module(shown.file):
         return [shown.name]
-    folder = shown.file.parent
-    names = [file.name for file in sorted(folder.glob("*.py")) if not project.is_module(file)]
-    return [f"{shown.name.rpartition('/')[0]}/{name}" for name in names]
+    # What serves a whole topic is proven by the page's own snippets.
+    place = page.path.removesuffix(".md")
+    if not project.is_shared(shown.file):
+        place = shown.name.rpartition("/")[0]
+    files = sorted((project.snippets_folder / place).glob("*.py"))
+    return [f"{place}/{file.name}" for file in files if not project.is_module(file)]
+
+
+def output_of(shown: Shown) -> str:
+    """Name of the snippet that printed it."""
+    return f"{shown.name.rpartition('/')[0]}/{shown.file.name.split('.')[0]}.py"
 
 
 def counted(shown: Shown) -> set[int]:
@@ -427,6 +444,8 @@ def counted(shown: Shown) -> set[int]:
         return set()
     if shown.file.suffix == ".py":
         return must_run(text, shown.lines)
+    if is_template(shown.name):
+        return template_lines(text, shown.lines)
     lines = text.splitlines()
     return {
         n for n in shown.lines if lines[n - 1].strip() and not lines[n - 1].lstrip().startswith("#")
@@ -446,7 +465,7 @@ def unwitnessed(project: Project, shown: Shown, proof: Proof) -> list[int]:
 def evidence(project: Project, page: Page, shown: Shown) -> tuple[Snippet, Proof]:
     """The valid proof for what is shown. Raises `Refused` when there is none."""
     problem = None
-    for name in provers(project, shown):
+    for name in provers(project, page, shown):
         try:
             snippet = project.snippet(name)
             problem = project.why_unproven(snippet) or problem

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from acked import suite
+from packaging.requirements import Requirement
+
+from acked import environments, suite
 from acked.proof import Proof, Store, digests, seal_key, stale
 from acked.snippet import (
     Problem,
@@ -27,7 +29,8 @@ from acked.snippet import (
 LOCK = "requirements.lock"
 RUNNABLE = ".py"
 OUTPUT = ".out"
-COMPANIONS = (".conf",)
+COMPANIONS = (".conf", ".cfg", ".ini", ".html")
+SHARED = "project"  # snippets/<topic>/project/ serves all questions of a topic
 
 
 def name_key(package: str) -> str:
@@ -69,7 +72,8 @@ class Project:
         """Of everything installed: packages by name, servers, Python."""
         found = {name_key(d.name): d.version for d in importlib.metadata.distributions()}
         servers = {f"server:{name}": version for name, version in self.service_versions.items()}
-        return {**found, **servers, "python": platform.python_version()}
+        others = environments.versions()
+        return {**found, **servers, **others, "python": platform.python_version()}
 
     def relative(self, file: Path) -> str:
         return file.relative_to(self.root).as_posix()
@@ -84,16 +88,32 @@ class Project:
                 yield file
 
     def is_module(self, file: Path) -> bool:
-        """Whether a .py file is only there to be imported by a snippet beside it."""
+        """Whether a .py file is only there to be imported by a snippet."""
+        if self.is_shared(file):
+            return True
         if "# /// script" in file.read_text(errors="replace"):
             return False
         return any(
-            file.stem in _imports(other) for other in file.parent.glob("*.py") if other != file
+            file.stem in _modules_named(other)
+            for other in file.parent.glob("*.py")
+            if other != file
         )
+
+    def is_shared(self, file: Path) -> bool:
+        """Whether a file belongs to the project that serves a whole topic."""
+        parts = file.relative_to(self.snippets_folder).parts
+        return len(parts) > 2 and parts[1] == SHARED
 
     def snippet(self, name: str) -> Snippet:
         """One snippet, checked. Raises `Refused`."""
-        return load(self.snippets_folder / name, name)
+        snippet = load(self.snippets_folder / name, name)
+        for unknown in set(snippet.header.environments) - set(environments.names()):
+            lines = snippet.text.splitlines()
+            line = next((n for n, text in enumerate(lines, 1) if unknown in text), 1)
+            known = ", ".join(environments.names())
+            what = f"unknown environment {unknown!r}"
+            raise Refused(Problem(f"snippets/{name}", line, what, f"use one of {known}"))
+        return snippet
 
     def snippets(self) -> tuple[list[Snippet], list[Problem]]:
         """All good snippets, and all that is wrong in the folder."""
@@ -129,7 +149,7 @@ class Project:
                     f"use one of .py .out {' '.join(COMPANIONS)}",
                 )
             )
-        if len(Path(name).parts) != 3:
+        if len(Path(name).parts) != 3 and not self.is_shared(file):
             raise Refused(
                 Problem(shown_as, 1, "does not sit in snippets/<topic>/<slug>/", "move it there")
             )
@@ -156,6 +176,7 @@ class Project:
             self.output_file(snippet),
             *self.companions(snippet),
             self.root / LOCK,
+            *(self.root / f"locks/{name}.lock" for name in snippet.header.environments),
         ]
         return digests(self.root, {*(self.relative(file) for file in files), *others})
 
@@ -184,11 +205,17 @@ class Project:
         """What a proof names: its packages, its servers, Python."""
         names = [name_key(wanted.name) for wanted in snippet.header.dependencies]
         names += [f"server:{wanted.name}" for wanted in snippet.header.servers] + ["python"]
+        for name in snippet.header.environments:
+            asked = (environments.LOCKS / f"{name}.in").read_text().splitlines()
+            names += [f"{name}/{name_key(Requirement(line).name)}" for line in asked if line]
         return {name: self.versions[name] for name in names if name in self.versions}
 
 
-def _imports(file: Path) -> set[str]:
-    """Names of the modules that a file imports, without running it."""
+NAMES_MODULE = re.compile(r"[a-z_]\w*([.:]\w+)*")
+
+
+def _modules_named(file: Path) -> set[str]:
+    """Modules that a file imports or names (`"views"`, `"wsgi:application"`)."""
     try:
         tree = ast.parse(file.read_text(errors="replace"))
     except SyntaxError:
@@ -199,4 +226,6 @@ def _imports(file: Path) -> set[str]:
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module.split(".")[0])
+        elif isinstance(node, ast.Constant) and NAMES_MODULE.fullmatch(str(node.value)):
+            found.add(re.split("[.:]", str(node.value))[0])
     return found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from acked import suite
 from acked.page import BARE, RUN_IN_PLACE, Page, myths, question, short_answer, sources
-from acked.project import Project
+from acked.project import SHARED, Project
 from acked.proof import Proof
 from acked.snippet import Problem, Refused, Snippet, sha256
 
@@ -35,6 +35,8 @@ def publish(project: Project, pages: list[Page], snippets: list[Snippet], site: 
         target = site / "snippets" / file.relative_to(project.snippets_folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
+    for folder in (site / "snippets").glob(f"*/{SHARED}"):
+        shutil.make_archive(str(folder), "zip", folder.parent, folder.name)
 
 
 def count_blocks(page: Page, site: Path) -> Problem | None:

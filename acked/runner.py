@@ -38,6 +38,7 @@ class Runner:
         order = {
             "file": str(snippet.file),
             "redis": snippet.needs("redis"),
+            "memcached": snippet.needs("memcached"),
             "worker": snippet.header.worker,
             "timeout": snippet.header.timeout,
             "environment": addresses,

@@ -20,13 +20,16 @@ from types import CodeType
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-SERVICES = ("redis", "rabbitmq", "postgresql")
-KEYS = {"services": list, "starts": list, "worker": str, "timeout": int}
+GIVEN = ("redis", "rabbitmq", "postgresql", "memcached")
+SERVICES = (*GIVEN, "pgbouncer", "haproxy", "valkey", "chromium")
+KEYS = {"services": list, "starts": list, "environments": list, "worker": str, "timeout": int}
 WIDTH = 80
 
 # The reference expression of PEP 723.
 HEADER = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
-MARK = re.compile(r"^\s*# --8<-- \[(?P<type>start|end):(?P<name>[a-z][-_0-9a-z]*)\]$")
+SECTION = r"--8<-- \[(?P<type>start|end):(?P<name>[a-z][-_0-9a-z]*)\]"
+MARK = re.compile(rf"^\s*# {SECTION}$")
+TEMPLATE_MARK = re.compile(rf"^\s*{{# {SECTION} #}}$")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Header:
     """Servers that the runner provides, such as `redis` or `rabbitmq>=4.1`."""
     starts: tuple[Requirement, ...] = ()
     """Servers that the snippet starts by itself, with `acked.services`."""
+    environments: tuple[str, ...] = ()
+    """Sets of other package versions (`locks/<name>.in`) that it runs code in."""
     worker: str | None = None
     """Options of the Celery worker that runs beside the snippet."""
     timeout: int = 20
@@ -201,6 +206,12 @@ def _header(dependencies: object, table: dict[str, object], line_of, shown_as: s
             raise refuse(
                 wanted.name, f"unknown service {wanted.name!r}", f"use one of {', '.join(SERVICES)}"
             )
+    for wanted in services:
+        if wanted.name not in GIVEN:
+            what = f"{wanted.name} is not given to a snippet"
+            raise refuse(wanted.name, what, "start it there, and name it in starts")
+    environments = table.get("environments", [])
+    assert isinstance(environments, list)
     timeout = table.get("timeout", 20)
     assert isinstance(timeout, int)
     if not 1 <= timeout <= 600:
@@ -210,6 +221,7 @@ def _header(dependencies: object, table: dict[str, object], line_of, shown_as: s
         dependencies=requirements("dependencies", dependencies),
         services=services,
         starts=starts,
+        environments=tuple(map(str, environments)),
         worker=worker if isinstance(worker, str) else None,
         timeout=timeout,
     )
@@ -241,18 +253,19 @@ def section_problems(text: str, shown_as: str) -> list[Problem]:
     """What is wrong with the section marks of a snippet or a companion."""
     problems = []
     comments = _comment_lines(text) if shown_as.endswith(".py") else None
+    form = "{# --8<-- [start:name] #}" if is_template(shown_as) else "# --8<-- [start:name]"
     open_name, open_line, closed = "", 0, set()
     for number, line in enumerate(text.splitlines(), 1):
         if "8<-" not in line:
             continue
-        mark = MARK.match(line)
+        mark = (TEMPLATE_MARK if is_template(shown_as) else MARK).match(line)
         if not mark or (comments is not None and number not in comments):
             problems.append(
                 Problem(
                     shown_as,
                     number,
                     "looks like an include or a mark but is none",
-                    "write '# --8<-- [start:name]' on a line of its own",
+                    f"write '{form}' on a line of its own",
                 )
             )
             continue
@@ -293,10 +306,14 @@ def section_problems(text: str, shown_as: str) -> list[Problem]:
                 shown_as,
                 open_line,
                 f"section {open_name!r} is never closed",
-                f"add '# --8<-- [end:{open_name}]'",
+                f"add '{form.replace('start:name', f'end:{open_name}')}'",
             )
         )
     return problems
+
+
+def is_template(name: str) -> bool:
+    return name.endswith(".html")
 
 
 def _comment_lines(text: str) -> set[int]:
@@ -313,7 +330,7 @@ def sections(text: str) -> dict[str, range]:
     """Section name -> its line numbers (from 1, marks excluded)."""
     found, start = {}, 0
     for number, line in enumerate(text.splitlines(), 1):
-        mark = MARK.match(line)
+        mark = MARK.match(line) or TEMPLATE_MARK.match(line)
         if mark and mark["type"] == "start":
             start = number + 1
         elif mark:
@@ -381,6 +398,16 @@ def not_run(text: str, shown: range, ran: set[int]) -> list[int]:
         if lines.start in shown and not ran.intersection(lines):
             missing.add(lines.start)
     return sorted(missing)
+
+
+# Of a template: what is no more than the end of something rendered above.
+CLOSING = re.compile(r"\{%-? *(?:end\w*|else|elif\b[^%]*|empty)[^%]*%\}|\{#.*?#\}")
+
+
+def template_lines(text: str, shown: range) -> set[int]:
+    """The lines in `shown` that a rendering must have passed."""
+    lines = enumerate(text.splitlines(), 1)
+    return {n for n, line in lines if n in shown and CLOSING.sub("", line).strip()}
 
 
 # Recorded output.

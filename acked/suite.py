@@ -25,13 +25,22 @@ POSTGRESQL = {"forky": "18", "trixie": "17", "bookworm": "15"}
 BASE = "base-files,dash,coreutils,sed,grep,mawk,procps,hostname"
 
 # Raise it when what is unpacked changes: each value has a folder of its own.
-EDITION = 1
+EDITION = 2
 
 VERSION_COMMANDS = {
     "redis": ["redis-server", "--version"],
     "rabbitmq": ["rabbitmqctl", "version"],
     "postgresql": ["postgres", "--version"],
+    "memcached": ["memcached", "--version"],
+    "pgbouncer": ["pgbouncer", "--version"],
+    "haproxy": ["haproxy", "-v"],
+    "valkey": ["valkey-server", "--version"],
 }
+# Not in every Debian release.
+LACKING = {"bookworm": ("valkey",)}
+
+# The machine's own browser: no suite has one.
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 ALLOW = "allow user namespaces (Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0)"
 
@@ -67,8 +76,20 @@ def find_program(name: str) -> str | None:
     return shutil.which(name, path=os.pathsep.join(path))
 
 
+def find_chromium() -> str | None:
+    """The machine's browser; its name differs from one system to another."""
+    if sys.platform == "darwin":
+        app = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+        return str(app) if app.exists() else None
+    return next((path for name in CHROMIUM if (path := find_program(name))), None)
+
+
 def packages(suite: str) -> str:
-    return f"{BASE},redis-server,rabbitmq-server,postgresql-{POSTGRESQL[suite]}"
+    servers = ["redis-server", "rabbitmq-server", f"postgresql-{POSTGRESQL[suite]}"]
+    servers += ["memcached", "pgbouncer", "haproxy"]
+    if "valkey" not in LACKING.get(suite, ()):
+        servers.append("valkey-server")
+    return ",".join([BASE, *servers])
 
 
 def unpack(suite: str) -> None:
@@ -152,7 +173,9 @@ def _run_in_session(command: list[str], lock: int) -> tuple[int, str]:
 
 def _complete(target: Path) -> None:
     _write_accounts(target)
-    found = {name: _ask_version(name, target) for name in VERSION_COMMANDS}
+    suite = target.name.lstrip(".").split("-")[0]
+    names = [name for name in VERSION_COMMANDS if name not in LACKING.get(suite, ())]
+    found = {name: _ask_version(name, target) for name in names}
     (target / "versions.json").write_text(json.dumps(found))
 
 
@@ -181,9 +204,17 @@ def _ask_version(name: str, where: Path) -> str:
 
 
 def versions(suite: str) -> dict[str, str]:
-    """The version of each server of a suite. Raises `SuiteError` if not set up."""
+    """The version of each server of a suite, and of the machine's browser.
+
+    Raises `SuiteError` if it is not set up.
+    """
+    return {**_server_versions(suite), **_browser_version()}
+
+
+def _server_versions(suite: str) -> dict[str, str]:
     if sys.platform != "linux":
-        return {name: _ask_version(name, Path("/nowhere")) for name in VERSION_COMMANDS}
+        there = [name for name, argv in VERSION_COMMANDS.items() if find_program(argv[0])]
+        return {name: _ask_version(name, Path("/nowhere")) for name in there}
     try:
         text = (root(suite) / "versions.json").read_text()
         return {str(k): str(v) for k, v in json.loads(text).items()}
@@ -191,6 +222,15 @@ def versions(suite: str) -> dict[str, str]:
         raise SuiteError(
             f"the servers of {suite} are not there; make setup SUITE={suite}"
         ) from None
+
+
+def _browser_version() -> dict[str, str]:
+    program = find_chromium()
+    if not program:
+        return {}
+    done = subprocess.run([program, "--version"], capture_output=True, text=True)
+    match = re.search(r"\d+(\.\d+)+", done.stdout)
+    return {"chromium": match[0]} if match else {}
 
 
 def wrap(
@@ -208,7 +248,7 @@ def wrap(
     if sys.platform != "linux":
         program = find_program(argv[0])
         if not program:
-            raise SuiteError(f"{argv[0]} is not on PATH; brew install redis rabbitmq postgresql@18")
+            raise SuiteError(f"{argv[0]} is not on PATH; brew install what README.md lists")
         return [program, *argv[1:]]
     if not where.exists():
         raise SuiteError(f"the servers of {where.name} are not there; make setup")

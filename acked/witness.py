@@ -15,6 +15,7 @@ from typing import Any
 
 RECORD = "ACKED_WITNESS"  # the file that all processes of a run append to
 WATCHED = "ACKED_WATCHED"  # the folders whose files are watched, os.pathsep between
+TEMPLATES = "django/template/base.py"  # a node's `render_annotated` is in there
 TOOL = sys.monitoring.COVERAGE_ID
 
 
@@ -26,7 +27,17 @@ def install() -> None:
     folders = tuple(folder.rstrip("/") + "/" for folder in watched.split(os.pathsep))
     events = sys.monitoring.events
 
+    rendered: set[tuple[str, int]] = set()
+
     def entered(code: CodeType, _offset: int) -> Any:
+        if code.co_name == "render_annotated" and code.co_filename.endswith(TEMPLATES):
+            node = sys._getframe(1).f_locals["self"]
+            if (place := (node.origin.name, node.token.lineno)) not in rendered:
+                rendered.add(place)
+                if place[0].startswith(folders):
+                    for line in range(place[1], place[1] + node.token.contents.count("\n") + 1):
+                        _append(record, place[0], line)
+            return None  # asked again for the next node
         if code.co_filename.startswith(folders):
             sys.monitoring.set_local_events(TOOL, code, events.LINE)
         return sys.monitoring.DISABLE

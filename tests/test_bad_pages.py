@@ -155,6 +155,18 @@ CASES: dict[str, tuple[Change, str]] = {
         in_snippet('["redis"]\n# ///', '["oracle"]\n# ///'),
         f"{SNIPPET}:6: unknown service 'oracle'",
     ),
+    "a service that is only started": (
+        in_snippet('["redis"]\n# ///', '["haproxy"]\n# ///'),
+        f"{SNIPPET}:6: haproxy is not given to a snippet; start it there",
+    ),
+    "unknown environment": (
+        in_snippet("# ///\nimport", '# environments = ["django-1"]\n# ///\nimport'),
+        f"{SNIPPET}:7: unknown environment 'django-1'; use one of django-5-2,",
+    ),
+    "a template's mark in another form": (
+        lambda s: (s.folder / "page.html").write_text("# --8<-- [start:one]\n"),
+        r"snippets/redis/does-it-run/page.html:1: looks like .*'{# --8<-- \[start:name\] #}'",
+    ),
     "wrong type": (
         in_snippet("# ///\nimport", "# timeout = 'x'\n# ///\nimport"),
         f"{SNIPPET}:7: timeout is no int",

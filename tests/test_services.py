@@ -4,18 +4,38 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 import redis
 from mirakuru.base import ENV_UUID
+from pymemcache.client.base import Client
 
 from acked import sandbox
-from acked.services import PostgreSQL, RabbitMQ, Redis, ServiceError, accepts
+from acked.services import (
+    Daphne,
+    Gunicorn,
+    HAProxy,
+    Memcached,
+    PgBouncer,
+    PostgreSQL,
+    Program,
+    Proxy,
+    RabbitMQ,
+    Redis,
+    ServiceError,
+    Uvicorn,
+    Valkey,
+    accepts,
+    browser,
+    wait_until,
+)
 
 ROOT = Path(__file__).parent.parent
 
@@ -66,6 +86,121 @@ def test_postgresql() -> None:
         with psycopg.connect(server.database_url("shop")) as connection:
             assert connection.execute("SELECT id FROM orders").fetchone() == (1,)
     assert not accepts(server.port)
+
+
+def test_memcached() -> None:
+    with Memcached("-m 2") as server:
+        client = Client(server.server)
+        client.set("key", b"value")
+        assert client.get("key") == b"value"
+        server.kill()
+        server.start()
+        assert Client(server.server).get("key") is None
+    assert not accepts(server.port)
+
+
+def test_valkey_is_no_redis() -> None:
+    with Valkey() as server:
+        assert server.cli("INFO", "server")["server_name"] == "valkey"
+
+
+POOLS = {
+    "accepted": ("[pgbouncer]\npool_mode = transaction\ndefault_pool_size = 3\n", None),
+    "another value": ("[pgbouncer]\npool_size = 3\n", "unknown parameter: pgbouncer/pool_size"),
+}
+
+
+@pytest.mark.parametrize("text, wrong", POOLS.values(), ids=POOLS)
+def test_pgbouncer(tmp_path: Path, text: str, wrong: str | None) -> None:
+    config = tmp_path / "pool.ini"
+    config.write_text(text)
+    with ExitStack() as stack:
+        server = stack.enter_context(PostgreSQL())
+        if wrong:
+            stack.enter_context(pytest.raises(ServiceError, match=re.escape(wrong)))
+        pool = stack.enter_context(PgBouncer(server.url, config))
+        with psycopg.connect(pool.url) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+        assert len(pool.show("SERVERS")) == 1
+
+
+APPLICATION = """
+def wsgi(environ, start_response):
+    start_response("200 OK", [])
+    return [b"<title>from wsgi</title>"]
+
+async def asgi(scope, receive, send):
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": b"<title>from asgi</title>"})
+"""
+BALANCE = """\
+defaults
+    mode http
+    timeout connect 1s
+    timeout client 9s
+    timeout server 9s
+    option redispatch
+listen web
+    bind 127.0.0.1:"${PORT}"
+    server one 127.0.0.1:"${ONE}" check inter 100ms
+    server two 127.0.0.1:"${TWO}" check inter 100ms
+"""
+
+
+def test_web_servers_behind_haproxy(tmp_path: Path) -> None:
+    (tmp_path / "small.py").write_text(APPLICATION)
+    (tmp_path / "balance.cfg").write_text(BALANCE)
+    with (
+        Gunicorn("small:wsgi", tmp_path, "--workers 1") as one,
+        Uvicorn("small:asgi", tmp_path) as two,
+        HAProxy(tmp_path / "balance.cfg", {"ONE": str(one.port), "TWO": str(two.port)}) as front,
+    ):
+        answers = {httpx.get(front.url).text for _ in range(4)}
+        assert answers == {"<title>from wsgi</title>", "<title>from asgi</title>"}
+        one.kill()
+        assert not accepts(one.port)
+        assert {httpx.get(front.url).text for _ in range(4)} == {"<title>from asgi</title>"}
+    assert not accepts(front.port)
+
+
+def test_a_directive_that_haproxy_does_not_know(tmp_path: Path) -> None:
+    (tmp_path / "wrong.cfg").write_text("frontend web\n    bind :1\n    be nice\n")
+    with pytest.raises(ServiceError, match="unknown keyword 'be'"), HAProxy(tmp_path / "wrong.cfg"):
+        pass
+
+
+def test_browser_and_daphne(tmp_path: Path) -> None:
+    (tmp_path / "small.py").write_text(APPLICATION)
+    with Daphne("small:asgi", tmp_path) as server, browser() as chromium:
+        page = chromium.new_page()
+        page.goto(server.url)
+        assert page.title() == "from asgi"
+
+
+def test_program(tmp_path: Path) -> None:
+    (tmp_path / "waits.py").write_text("import time\nprint('ready')\ntime.sleep(60)\n")
+    with Program("waits.py", tmp_path, "ready") as program:
+        first = program.pid
+        program.kill()
+        assert program.start().pid != first
+
+
+def test_proxy() -> None:
+    with Redis() as server, Proxy(server.port) as proxy:
+        through = redis.Redis(port=proxy.port, socket_timeout=0.3, retry=None)
+        assert through.ping()
+        proxy.hold()
+        with pytest.raises(redis.TimeoutError):
+            through.ping()
+        proxy.release()
+        assert through.ping()
+        plain = socket.create_connection(("127.0.0.1", proxy.port))
+        wait_until(lambda: proxy.accepted == 3)
+        proxy.cut()
+        with pytest.raises(ConnectionResetError):
+            plain.recv(1)
+        plain.close()
 
 
 def test_rabbitmq() -> None:

@@ -18,7 +18,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from acked import bootstrap, suite
+from acked import bootstrap, environments, suite
 
 ROOT = Path(__file__).parent.parent
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -79,6 +79,24 @@ def test_lock_names_no_host_and_hashes_all() -> None:
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
+def test_the_locks_of_other_versions() -> None:
+    for name in environments.names():
+        lock = (environments.LOCKS / f"{name}.lock").read_text()
+        assert "://" not in lock and "--hash=sha256:" in lock
+        for line in (environments.LOCKS / f"{name}.in").read_text().splitlines():
+            assert re.search(rf"(?mi)^{re.escape(line)} ", lock), f"{line} is not locked; make lock"
+
+
+def test_another_version_goes_before_ours() -> None:
+    code = "import django; print(django.__version__)"
+    variables = {**os.environ, **environments.variables("django-5-2")}
+    command = [sys.executable, "-c", code]
+    said = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == environments.versions()["django-5-2/django"]
+    with pytest.raises(suite.SuiteError, match="no environment 'django-1'; use one of "):
+        environments.variables("django-1")
+
+
 def test_recipe_knows_what_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path)
@@ -99,7 +117,7 @@ def test_recipe_knows_what_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 # The commands.
 
 
-@pytest.mark.parametrize("name", ["bootstrap.py", "suite.py", "__init__.py"])
+@pytest.mark.parametrize("name", ["bootstrap.py", "environments.py", "suite.py", "__init__.py"])
 def test_what_an_old_python_runs_is_in_its_grammar(name: str) -> None:
     text = (ROOT / "acked" / name).read_text()
     ast.parse(text, feature_version=(3, 9))
@@ -170,13 +188,14 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     monkeypatch.setattr(bootstrap, "packages_are_there", lambda: True)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
+    monkeypatch.setattr(bootstrap, "has_library", lambda name: True)
 
 
 def test_no_apt(bare: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert bootstrap.main("prove") == 1
     assert capsys.readouterr().err == (
-        "bwrap, mmdebstrap are missing, and apt-get too; "
-        "install bubblewrap mmdebstrap debian-archive-keyring, or use Debian\n"
+        "bwrap, mmdebstrap, chromium are missing, and apt-get too; "
+        "install bubblewrap mmdebstrap debian-archive-keyring chromium, or use Debian\n"
     )
 
 
@@ -207,9 +226,9 @@ def test_apt_get_fails(
 
     monkeypatch.setattr(bootstrap, "call", fail)
     assert bootstrap.main("prove") == 1
-    assert calls[-1][-1] == "bubblewrap"
+    assert calls[-1][-2:] == ["bubblewrap", "chromium"]
     said = capsys.readouterr()
-    assert said.out == "installing bubblewrap with apt-get ...\n"
+    assert said.out == "installing bubblewrap, chromium with apt-get ...\n"
     assert said.err == "env failed: E: Unable to fetch; check the network, then run again\n"
 
 
@@ -219,7 +238,7 @@ def test_mac_names_what_brew_has(
     monkeypatch.setattr(sys, "platform", "darwin")
     assert bootstrap.main("test") == 1
     assert capsys.readouterr().err.endswith(
-        "; brew install postgresql@18 rabbitmq redis chromium\n"
+        "haproxy memcached pgbouncer postgresql@18 rabbitmq redis --cask google-chrome\n"
     )
 
 
@@ -301,4 +320,4 @@ def test_a_server_that_cannot_run(
     fake(tmp_path, monkeypatch, mmdebstrap=unpacker(files), bwrap=refusal)
     with pytest.raises(suite.SuiteError, match="No permissions to create new namespace; allow"):
         suite.unpack("trixie")
-    assert [file.name for file in cache.iterdir()] == [".trixie-1.lock"]
+    assert [file.name for file in cache.iterdir()] == [f".trixie-{suite.EDITION}.lock"]

@@ -11,6 +11,7 @@ import pytest
 
 from acked import witness
 from acked.runner import SITE
+from acked.snippet import template_lines
 
 PROGRAM = """\
 import os, signal
@@ -41,6 +42,38 @@ def test_all_processes_testify(tmp_path: Path, program: str, ran: list[int]) -> 
     subprocess.run([sys.executable, file], env=environment, check=True)
     assert witness.read(record) == {str(file): ran}
     assert witness.processes(record) == 2
+
+
+TEMPLATE = """\
+<p>{{ seen }}</p>
+{% if seen %}
+  <b>shown</b>
+{% else %}
+  <i>never
+  rendered</i>
+{% endif %}
+"""
+RENDER = """
+from django.template import Context, Engine
+print(Engine(dirs=["."]).get_template("page.html").render(Context({"seen": 1})))
+"""
+
+
+def test_lines_of_a_template(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(TEMPLATE)
+    record = tmp_path / "record"
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(SITE),
+        witness.RECORD: str(record),
+        witness.WATCHED: str(tmp_path),
+    }
+    command = [sys.executable, "-c", RENDER.replace('"."', repr(str(tmp_path)))]
+    subprocess.run(command, env=environment, check=True)
+    ran = set(witness.read(record)[str(tmp_path / "page.html")])
+    wanted = template_lines(TEMPLATE, range(1, 8))
+    assert wanted == {1, 2, 3, 5, 6}
+    assert wanted - ran == {5, 6}
 
 
 def test_nothing_else_is_watched(tmp_path: Path) -> None:

@@ -9,19 +9,36 @@ An experiment reads like its own description:
 """
 
 from acked.services.base import Service, ServiceError, accepts, free_port, wait_until
+from acked.services.browser import browser
+from acked.services.haproxy import HAProxy
+from acked.services.memcached import Memcached
+from acked.services.pgbouncer import PgBouncer
 from acked.services.postgresql import PostgreSQL
+from acked.services.program import Program
+from acked.services.proxy import Proxy
 from acked.services.rabbitmq import RabbitMQ
-from acked.services.redis import Redis
+from acked.services.redis import Redis, Valkey
+from acked.services.web import Daphne, Gunicorn, Uvicorn
 from acked.services.worker import Worker
 
 __all__ = [
+    "Daphne",
+    "Gunicorn",
+    "HAProxy",
+    "Memcached",
+    "PgBouncer",
     "PostgreSQL",
+    "Program",
+    "Proxy",
     "RabbitMQ",
     "Redis",
     "Service",
     "ServiceError",
+    "Uvicorn",
+    "Valkey",
     "Worker",
     "accepts",
+    "browser",
     "free_port",
     "wait_until",
 ]

@@ -23,6 +23,7 @@ class Redis(Service):
     """
 
     name = "redis"
+    program = "redis-server"
 
     def __init__(self, options: str = "", config: str | Path | None = None) -> None:
         super().__init__()
@@ -35,7 +36,7 @@ class Redis(Service):
         return f"redis://{LOOPBACK}:{self.port}/0"
 
     def argv(self) -> list[str]:
-        argv = ["redis-server"]
+        argv = [self.program]
         if self.config:
             argv.append(str(shutil.copy(self.config, self.home / "redis.conf")))
         argv += ["--port", str(self.port), "--bind", LOOPBACK, "--dir", str(self.home)]
@@ -83,6 +84,13 @@ class Redis(Service):
                     raise ServiceError(f"{config}:{number}: {name} is {told!r} in the server")
                 for number, _ in lines:
                     witness.note(config, number)
+
+
+class Valkey(Redis):
+    """`valkey-server`, the fork of Redis 7.2, spoken to with the same client."""
+
+    name = "valkey"
+    program = "valkey-server"
 
 
 def in_bytes(value: str) -> str:

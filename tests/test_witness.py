@@ -54,7 +54,9 @@ TEMPLATE = """\
 {% endif %}
 """
 RENDER = """
+from django.conf import settings
 from django.template import Context, Engine
+settings.configure()
 print(Engine(dirs=["."]).get_template("page.html").render(Context({"seen": 1})))
 """
 

@@ -27,16 +27,16 @@ def install() -> None:
     folders = tuple(folder.rstrip("/") + "/" for folder in watched.split(os.pathsep))
     events = sys.monitoring.events
 
-    rendered: set[tuple[str, int]] = set()
+    rendered: set[tuple[str, int, str]] = set()
 
     def entered(code: CodeType, _offset: int) -> Any:
         if code.co_name == "render_annotated" and code.co_filename.endswith(TEMPLATES):
             node = sys._getframe(1).f_locals["self"]
-            if (place := (node.origin.name, node.token.lineno)) not in rendered:
+            place = (node.origin.name, node.token.lineno, node.token.contents)
+            if place not in rendered and place[0].startswith(folders):
                 rendered.add(place)
-                if place[0].startswith(folders):
-                    for line in range(place[1], place[1] + node.token.contents.count("\n") + 1):
-                        _append(record, place[0], line)
+                for line in range(place[1], place[1] + place[2].count("\n") + 1):
+                    _append(record, place[0], line)
             return None  # asked again for the next node
         if code.co_filename.startswith(folders):
             sys.monitoring.set_local_events(TOOL, code, events.LINE)

@@ -56,7 +56,7 @@ TEMPLATE = """\
 RENDER = """
 from django.conf import settings
 from django.template import Context, Engine
-settings.configure()
+settings.configure(USE_I18N=False)
 print(Engine(dirs=["."]).get_template("page.html").render(Context({"seen": 1})))
 """
 

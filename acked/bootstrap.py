@@ -278,7 +278,7 @@ def debian_python(error: Stopped) -> str:
 
 
 def missing_environments(verb: str) -> list[str]:
-    if verb == "new":
+    if verb in ("new", "serve"):  # serve brings them while it shows the first page
         return []
     return [name for name in environments.names() if not environments.folder(name).exists()]
 

@@ -33,6 +33,7 @@ def run(project: Project, alone: Callable[[], AbstractContextManager[None]]) -> 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server = start_mkdocs(project, landed)
     try:
+        bring_the_rest()
         while server.poll() is None:
             todo = unproven(project)
             if todo:
@@ -45,6 +46,12 @@ def run(project: Project, alone: Callable[[], AbstractContextManager[None]]) -> 
     finally:
         server.terminate()
         server.wait()
+
+
+def bring_the_rest() -> None:
+    """What snippets need and the first page does not: other versions of packages."""
+    command = [sys.executable, "-m", "acked.bootstrap", "setup"]
+    subprocess.run(command, preexec_fn=sandbox.die_with_parent)  # it says what fails
 
 
 def start_mkdocs(project: Project, landed: Path) -> subprocess.Popen[bytes]:

@@ -99,6 +99,23 @@ def test_memcached() -> None:
     assert not accepts(server.port)
 
 
+STARTED_IN_A_THREAD = """
+import threading
+from acked.services import Redis
+server = Redis()
+thread = threading.Thread(target=server.start)
+thread.start()
+thread.join()
+print(server.client().ping(), flush=True)
+"""
+
+
+def test_a_server_outlives_the_thread_that_started_it() -> None:
+    argv = sandbox.wrap([sys.executable, "-c", STARTED_IN_A_THREAD], ROOT)
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "True\n", done.stderr
+
+
 def test_valkey_is_no_redis() -> None:
     with Valkey() as server:
         assert server.cli("INFO", "server")["server_name"] == "valkey"

@@ -1,0 +1,75 @@
+# /// script
+# requires-python = ">=3.12"
+# dependencies = ["Django", "psycopg[binary,pool]", "celery[redis]", "httpx",
+#   "gunicorn", "uvicorn"]
+#
+# [tool.acked]
+# services = ["postgresql", "redis"]
+# timeout = 60
+# ///
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "project"))
+
+import psycopg
+from acked.services import ServiceError, wait_until
+from servers import get, gunicorn, uvicorn
+from shop.script import start, table
+
+start()
+
+from shop.models import Author, Book
+
+SERVERS = {
+    ("gunicorn", "`CONN_MAX_AGE = 0`"): gunicorn(),
+    ("gunicorn", "`CONN_MAX_AGE = 600`"): gunicorn(CONN_MAX_AGE="600"),
+    ("uvicorn", "`CONN_MAX_AGE = 0`"): uvicorn(),
+    ("uvicorn", "`CONN_MAX_AGE = 600`"): uvicorn(CONN_MAX_AGE="600"),
+    ("uvicorn", "a pool of 1"): uvicorn(POOL="yes"),
+}
+
+
+# --8<-- [start:requests]
+def ten_requests(server):
+    with server:
+        answers = [get(server, "sync_query") for _ in range(5)]
+        answers += [get(server, "async_query") for _ in range(5)]
+        used = {answer.json() for answer in answers}
+        return len(used), left_open(used)
+# --8<-- [end:requests]
+
+
+def left_open(connections):
+    with suppress(ServiceError):
+        wait_until(lambda: not still_open(connections), 5)
+    count = still_open(connections)
+    return count if count < 2 else "more than 1"
+
+
+def still_open(connections):
+    with psycopg.connect(os.environ["DATABASE_URL"]) as administrator:
+        return administrator.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%s)",
+            [list(connections)],
+        ).fetchone()[0]
+
+
+Book.objects.create(title="Emma", author=Author.objects.create(name="Austen"))
+with ThreadPoolExecutor() as pool:
+    results = pool.map(ten_requests, SERVERS.values())
+    table(
+        (
+            "server",
+            "setting",
+            "connections of 10 requests, one after another",
+            "open 5 s later",
+        ),
+        *(
+            (*server, *row)
+            for server, row in zip(SERVERS, results, strict=True)
+        ),
+    )

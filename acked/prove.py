@@ -165,7 +165,8 @@ def judge(project: Project, snippet: Snippet, report: Report) -> list[Problem]:
         what = f"is still running after {snippet.header.timeout} seconds"
         return [Problem(shown_as, reached, what, "make it end, or raise timeout in its header")]
     if report.too_long:
-        return [Problem(shown_as, reached, "prints without end", "print less")]
+        what = "prints without end, to stdout or stderr"
+        return [Problem(shown_as, reached, what, "print less")]
     if report.status:
         return [crash(snippet, report)]
     if not any(path == str(snippet.file) for path in report.lines):

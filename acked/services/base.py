@@ -125,6 +125,8 @@ class Service(Executor):
     def freeze(self) -> None:
         """SIGSTOP: it keeps its connections and answers nobody."""
         self._signal_all(signal.SIGSTOP)
+        # On a busy machine a thread may go on for a moment, and answer.
+        wait_until(lambda: all(stands_still(p.pid) for p in self.processes()), what="SIGSTOP")
 
     def thaw(self) -> None:
         """SIGCONT."""
@@ -216,6 +218,15 @@ def _name(process: psutil.Process) -> str:
         return str(process.name())
     except psutil.NoSuchProcess:
         return ""
+
+
+def stands_still(pid: int) -> bool:
+    """Whether all threads of a process have stopped, or ended. Linux only: else True."""
+    states = []
+    for file in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            states.append(file.read_text().rpartition(")")[2].split()[0])
+    return all(state in "TtZX" for state in states)
 
 
 def accepts(port: int) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 
 import psutil
 
-from acked.services.base import Service, wait_until
+from acked.services.base import Service, stands_still, wait_until
 
 SHUTDOWN = {
     "warm": [signal.SIGTERM],
@@ -67,6 +67,7 @@ class Worker(Service):
     def freeze_parent(self) -> None:
         """SIGSTOP the worker's main process only; its children go on."""
         os.kill(self.pid, signal.SIGSTOP)
+        wait_until(lambda: stands_still(self.pid), what="SIGSTOP")
 
     def thaw_parent(self) -> None:
         os.kill(self.pid, signal.SIGCONT)

@@ -1,0 +1,20 @@
+"""A cache for cached_db that is a miss, not an error, while Redis is away."""
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+
+# --8<-- [start:open]
+class FailOpenRedisCache(RedisCache):
+    def get(self, key, default=None, version=None):
+        try:
+            return super().get(key, default, version)
+        except RedisError:
+            return default
+
+    def set(self, *args, **kwargs):
+        try:
+            super().set(*args, **kwargs)
+        except RedisError:
+            return
+# --8<-- [end:open]

@@ -13,7 +13,7 @@ import pytest
 
 from acked import suite
 from acked.check import not_shown
-from acked.page import Block, Page, evidence, provers, read_page
+from acked.page import Block, Page, evidence, picture, provers, read_page
 from acked.project import Project
 from acked.prove import Proving, Result
 from acked.snippet import Problem, Refused, Snippet
@@ -105,7 +105,9 @@ class BlockItem(pytest.Item):
             if result.problems:
                 raise Failed(result)
         for shown in self.block.shown:
-            evidence(project, self.page, shown)
+            _, proof = evidence(project, self.page, shown)
+            if self.block.language == "timeline":
+                picture(shown, proof)
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> str:
         if not isinstance(excinfo.value, Refused):

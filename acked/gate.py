@@ -18,9 +18,8 @@ from typing import Any
 from markdown import Markdown
 from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
 
-from acked import timeline
 from acked.claims import Ledger
-from acked.page import Block, Page, Shown, counted, evidence, pages, question
+from acked.page import Block, Page, Shown, counted, evidence, pages, picture, question
 from acked.project import Project
 from acked.proof import Proof
 from acked.snippet import Problem, Refused, Snippet
@@ -152,12 +151,10 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
         self.allow(block)
         if block.language == "timeline":
             try:
-                picture = timeline.svg(proof.output, title=f"Timeline printed by {snippet.name}")
-            except ValueError as error:
-                raise Stop(
-                    f"snippets/{block.shown[0].name}:1: no timeline: {error}; print four columns"
-                ) from None
-            lines = ["", f'{indent}<figure class="timeline">{picture}</figure>', ""]
+                drawn = picture(block.shown[0], proof)
+            except Refused as refused:
+                raise Stop(str(refused.problems[0])) from None
+            lines = ["", f'{indent}<figure class="timeline">{drawn}</figure>', ""]
         elif len(block.includes) > 1:  # sections of one file read as what they are: apart
             inner = [line for one in lines[1:-1] for line in (one, "")]
             lines = [lines[0], *inner[:-1], lines[-1]]

@@ -19,6 +19,7 @@ import markdown
 import yaml
 from pytest_codeblocks import extract_from_buffer
 
+from acked import timeline
 from acked.project import OUTPUT, Project
 from acked.proof import Proof
 from acked.snippet import (
@@ -430,6 +431,15 @@ def provers(project: Project, page: Page, shown: Shown) -> list[str]:
         place = shown.name.rpartition("/")[0]
     files = sorted((project.snippets_folder / place).glob("*.py"))
     return [f"{place}/{file.name}" for file in files if not project.is_module(file)]
+
+
+def picture(shown: Shown, proof: Proof) -> str:
+    """The timeline that a run printed, as SVG. Raises `Refused`."""
+    try:
+        return timeline.svg(proof.output, title=f"Timeline printed by {output_of(shown)}")
+    except ValueError as error:
+        what = f"no timeline: {error}"
+        raise Refused(Problem(f"snippets/{shown.name}", 1, what, "print four columns")) from None
 
 
 def output_of(shown: Shown) -> str:

@@ -74,7 +74,7 @@ CASES: dict[str, tuple[Change, str]] = {
     ),
     "prints without end": (
         after("while True:\n    print('x' * 70)\n"),
-        f"{SNIPPET}:\\d+: prints without end; ",
+        f"{SNIPPET}:\\d+: prints without end, to stdout or stderr; ",
     ),
     "prints something else": (
         after("print('more')\n"),

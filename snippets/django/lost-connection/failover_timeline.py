@@ -26,7 +26,7 @@ def visitor():
     while not over.is_set():
         code = get(app, "add")
         if code != last:
-            note("requests", "." if code == 200 else "x", str(code))
+            note("requests", "+" if code == 200 else "x", str(code))
             last = code
         time.sleep(0.05)
 
@@ -58,13 +58,13 @@ with PostgreSQL() as primary:
             note("primary", "+", "serves")
             note("standby", ".", "follows, read-only")
             asking.start()
-            answer_is((".", "200"))
+            answer_is(("+", "200"))
             note("primary", "x", "SIGKILL")
             primary.kill()
             answer_is(("x", "500"))
             note("standby", "+", "pg_promote()")
             promote(standby)
-            answer_is((".", "200"))
+            answer_is(("+", "200"))
             over.set()
             asking.join()
     for at, lane, mark, text in events:

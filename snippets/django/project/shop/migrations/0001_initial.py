@@ -5,7 +5,13 @@ CASCADE = models.CASCADE
 
 
 def identity():
-    return ("id", models.BigAutoField(primary_key=True, serialize=False))
+    field = models.BigAutoField(
+        auto_created=True,
+        primary_key=True,
+        serialize=False,
+        verbose_name="ID",
+    )
+    return ("id", field)
 
 
 class Migration(migrations.Migration):

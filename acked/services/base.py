@@ -8,6 +8,7 @@ epmd) carries its mark in the environment, so nothing of it is ever missed.
 from __future__ import annotations
 
 import atexit
+import random
 import shutil
 import signal
 import socket
@@ -36,11 +37,18 @@ class ServiceError(Exception):
     """A service did not do as told; the text carries its last log lines."""
 
 
+# Below those that the system gives to outgoing connections, one of which might
+# take a free port before the server does.
+PORTS = range(15_000, 32_000)
+
+
 def free_port() -> int:
     """A TCP port on loopback that nobody listens on at this moment."""
-    with socket.socket() as sock:
-        sock.bind((LOOPBACK, 0))
-        return int(sock.getsockname()[1])
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as sock, suppress(OSError):
+            sock.bind((LOOPBACK, port))
+            return port
 
 
 def wait_until(condition: Callable[[], Any], timeout: float = 30, what: str = "") -> Any:

@@ -1,0 +1,88 @@
+# /// script
+# requires-python = ">=3.12"
+# dependencies = ["celery[redis]", "redis"]
+#
+# [tool.acked]
+# services = ["redis"]
+# worker = "--concurrency=2"
+# timeout = 240
+# ///
+"""Groups: how parallel, what get() does, and what can be found again."""
+
+import time
+
+from celery import Celery, group
+from celery.exceptions import TimeoutError
+from celery.result import GroupResult
+
+from acked.services import wait_until
+from lab import open_gate, record, started, work
+
+app = Celery("groups")
+
+
+@app.task
+def wait(name):
+    work(name)
+
+
+@app.task
+def add(x, y):
+    return x + y
+
+
+@app.task
+def fail():
+    raise ValueError("no such order")
+
+
+@app.task(ignore_result=True)
+def silent():
+    record.incr("silent started")
+
+
+def how_many_run(names):
+    return sum(map(started, names))
+
+
+def main():
+    # --8<-- [start:parallel]
+    names = ["A", "B", "C", "D", "E", "F"]
+    running = group(wait.s(name) for name in names)()
+    wait_until(lambda: how_many_run(names) >= 2)
+    time.sleep(2)  # would a third one start?
+    print("six tasks, two pool children, running:", how_many_run(names))
+    # --8<-- [end:parallel]
+    for name in names:
+        open_gate(name)
+    running.get(timeout=60)
+
+    # --8<-- [start:failure]
+    result = group(add.s(1, 1), fail.s(), add.s(2, 2))()
+    try:
+        result.get(timeout=30)
+    except ValueError as error:
+        print("get() raises:", repr(error))
+    print("states:", *[member.state for member in result])
+    print("without raising:", result.get(propagate=False))
+    # --8<-- [end:failure]
+
+    # --8<-- [start:saved]
+    print("restored by id:", GroupResult.restore(result.id, app=app))
+    result.save()
+    found = GroupResult.restore(result.id, app=app)
+    print("after save():", found.get(propagate=False))
+    # --8<-- [end:saved]
+
+    # --8<-- [start:ignored]
+    result = group(add.s(1, 1), silent.s())()
+    wait_until(lambda: started("silent"))
+    try:
+        result.get(timeout=3)
+    except TimeoutError:
+        print("one with ignore_result has run, get(): TimeoutError")
+    # --8<-- [end:ignored]
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -32,6 +33,8 @@ nav:
 
 
 def pytest_configure() -> None:
+    # A shell's background job begins with it ignored, and so would all we start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if "MAKELEVEL" in os.environ:  # else kill -9 of make would leave us at work
         die_with_parent()
 

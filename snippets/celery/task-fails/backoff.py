@@ -1,0 +1,111 @@
+# /// script
+# requires-python = ">=3.12"
+# dependencies = ["celery[redis]", "redis"]
+#
+# [tool.acked]
+# services = ["redis"]
+# timeout = 120
+# ///
+"""Which countdown does a retry get? Read from the ETA of its message.
+
+Nobody waits here: each task is sent as if it had been retried so often.
+"""
+
+import json
+import os
+import time
+from datetime import datetime
+
+from celery import Celery
+from notes import record, table
+from redis import Redis
+
+from acked.services import Worker, wait_until
+
+app = Celery("backoff")
+redis = Redis.from_url(os.environ["REDIS_URL"], socket_timeout=None)
+
+
+def fail(task):
+    record.set(f"{task.request.id} failed", time.time())
+    raise ConnectionRefusedError("the bank is down")
+
+
+# --8<-- [start:tasks]
+@app.task(bind=True, autoretry_for=(OSError,), max_retries=None)
+def plain(self):
+    fail(self)
+
+
+@app.task(
+    bind=True,
+    autoretry_for=(OSError,),
+    max_retries=None,
+    retry_backoff=60,
+    retry_jitter=False,
+)
+def backoff(self):
+    fail(self)
+
+
+@app.task(
+    bind=True, autoretry_for=(OSError,), max_retries=None, retry_backoff=60
+)
+def jitter(self):
+    fail(self)
+
+
+@app.task(bind=True, max_retries=None, retry_backoff=60)
+def by_hand(self):
+    try:
+        fail(self)
+    except OSError as error:
+        raise self.retry(exc=error)
+# --8<-- [end:tasks]
+
+
+def waiting():
+    """Countdown of each retry that a worker holds, by task id."""
+    found = {}
+    for entry in redis.hvals("unacked"):
+        headers = json.loads(entry)[0]["headers"]
+        failed = record.get(f"{headers['id']} failed")
+        if headers.get("eta") and failed:
+            eta = datetime.fromisoformat(headers["eta"]).timestamp()
+            found[headers["id"]] = eta - float(failed)
+    return found
+
+
+def countdowns(task, retries):
+    """The countdowns after so many retries each, to the next minute."""
+    sent = [task.apply_async(retries=number).id for number in retries]
+    wait_until(lambda: waiting().keys() >= set(sent), 60, task.name)
+    found = waiting()
+    return [round(found[task_id] / 60) * 60 for task_id in sent]
+
+
+def main():
+    with Worker(__file__, "--concurrency=1"):
+        rows = []
+        labels = {
+            plain: "`autoretry_for`",
+            by_hand: "`self.retry()`, `retry_backoff=60`",
+            backoff: "+ `retry_backoff=60`, `retry_jitter=False`",
+        }
+        for task, label in labels.items():
+            chosen = countdowns(task, range(6))
+            rows.append([label, ", ".join(map(str, chosen))])
+        spread = countdowns(jitter, [3] * 100)
+    rows.append(
+        [
+            "+ `retry_backoff=60`, 100 × the 4th",
+            f"between 0 and 480: {0 <= min(spread) and max(spread) <= 480}, "
+            f"more than 5 different: {len(set(spread)) > 5}, "
+            f"below 120: {min(spread) < 120}, above 360: {max(spread) > 360}",
+        ]
+    )
+    table(["task options", "countdown of the 1st to 6th retry, s"], *rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+# /// script
+# requires-python = ">=3.12"
+# dependencies = ["celery[redis]", "kombu"]
+#
+# [tool.acked]
+# starts = ["redis", "valkey", "rabbitmq"]
+# timeout = 180
+# ///
+"""100 tasks wait in the queue; the broker is killed and started again."""
+
+import json
+import os
+
+from celery import Celery
+from kombu import Connection
+
+from acked.services import RabbitMQ, Redis, Valkey, wait_until
+
+os.environ.pop("CELERY_BROKER_URL", None)  # each case has its own
+CONFIRMS = {"broker_transport_options": {"confirm_publish": True}}
+END = -1  # sent last
+QUORUM = {**CONFIRMS, "task_default_queue_type": "quorum"}
+# --8<-- [start:cases]
+CASES = {
+    "Redis, nothing set": (Redis, "", {}),
+    "Redis, `appendonly yes`": (Redis, "--appendonly yes", {}),
+    "Valkey, nothing set": (Valkey, "", {}),
+    "Valkey, `appendonly yes`": (Valkey, "--appendonly yes", {}),
+    "RabbitMQ, nothing set": (RabbitMQ, None, {}),
+    "RabbitMQ, `confirm_publish`": (RabbitMQ, None, CONFIRMS),
+    "RabbitMQ, quorum, `confirm_publish`": (RabbitMQ, None, QUORUM),
+}
+# --8<-- [end:cases]
+
+
+def ship(order):
+    """Never run here: no worker is started."""
+
+
+def length(url):
+    with Connection(url) as connection:
+        channel = connection.default_channel
+        return channel.queue_declare("celery", passive=True).message_count
+
+
+def consume_all(url):
+    """How many tasks the queue still gives out."""
+    options = CONFIRMS["broker_transport_options"]
+    with Connection(url, transport_options=options) as connection:
+        channel = connection.default_channel
+        connection.Producer().publish(END, routing_key="celery")
+        count = 0
+        while True:
+            message = wait_until(
+                lambda: channel.basic_get("celery", no_ack=True)
+            )
+            if json.loads(message.body) == END:
+                return count
+            count += 1
+
+
+def knows_its_queue(broker):
+    """A young quorum queue is not yet in this file, and is not tested here."""
+    [directory] = (broker.home / "data").glob("*/quorum/*/names.dets")
+    return b"celery" in directory.read_bytes()
+
+
+def crash(kind, options, settings):
+    with kind(options) as broker:
+        app = Celery("crash", broker=broker.url, set_as_current=False)
+        app.conf.update(settings)
+        task = app.task(ship)
+        # --8<-- [start:crash]
+        for order in range(100):
+            task.delay(order)
+        if settings is QUORUM:
+            wait_until(lambda: knows_its_queue(broker))
+        before = length(broker.url)
+        broker.kill()
+        broker.start()
+        return before, consume_all(broker.url)
+        # --8<-- [end:crash]
+
+
+def main():
+    print("| broker | in the queue | there after SIGKILL |")
+    print("|---|--:|--:|")
+    for name, case in CASES.items():
+        before, after = crash(*case)
+        print(f"| {name} | {before} | {after} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+# /// script
+# requires-python = ">=3.12"
+# dependencies = ["celery[redis]", "kombu"]
+#
+# [tool.acked]
+# starts = ["redis"]
+# timeout = 120
+# ///
+"""Tasks come, no worker fetches them, and Redis runs out of memory."""
+
+import os
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from acked.services import Redis
+
+os.environ.pop("CELERY_BROKER_URL", None)  # each case has its own
+LETTER = "x" * 5_000
+SENT_AT_MOST = 5_000
+
+
+def mail(letter):
+    """Never run here: no worker is started."""
+
+
+# --8<-- [start:fill]
+def fill(policy):
+    """Send until delay() raises, or until the queue has shrunk."""
+    options = f"--maxmemory 8mb --maxmemory-policy {policy} --save ''"
+    with Redis(options) as server:
+        client = server.client()
+        task = Celery(policy, broker=server.url).task(mail)
+        accepted = longest = 0
+        for _ in range(SENT_AT_MOST):
+            try:
+                task.delay(LETTER)
+            except OperationalError as error:
+                return accepted, client.llen("celery"), type(error)
+            accepted += 1
+            waiting = client.llen("celery")
+            if waiting < longest:
+                return accepted, waiting, None
+            longest = waiting
+# --8<-- [end:fill]
+
+
+def main():
+    print("| `maxmemory-policy` | `delay()` at the end | tasks left |")
+    print("|---|---|---|")
+    for policy in "noeviction", "allkeys-lru":
+        accepted, left, error = fill(policy)
+        assert accepted > 500
+        end = f"raises `{error.__name__}`" if error else "returns as ever"
+        assert left == accepted or left <= 1
+        many = "all" if left == accepted else "at most the newest one"
+        print(f"| `{policy}` | {end} | {many}, of more than 500 accepted |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+# /// script
+# requires-python = ">=3.12"
+# dependencies = ["boto3", "celery[redis]", "confluent-kafka"]
+#
+# [tool.acked]
+# services = ["redis"]
+# environments = ["stand-ins"]
+# timeout = 180
+# ///
+"""The queue that Celery makes in SQS (moto) and in Kafka (tansu)."""
+
+from pathlib import Path
+
+from stand_ins import BROKERS, Kafka, Sqs, environment
+
+import boto3
+from celery import Celery
+from confluent_kafka import Consumer, TopicPartition
+from shop import ship
+
+from acked.services import Worker, wait_until
+
+SHOP = Path(__file__).with_name("shop.py")
+
+
+def client_of(name, server):
+    app = Celery("client", broker=server.url, set_as_current=False)
+    app.conf.update(BROKERS[name][1])
+    return app
+
+
+def sqs():
+    with Sqs() as server:
+        app = client_of("SQS (moto)", server)
+        aws = boto3.client(
+            "sqs",
+            region_name="us-east-1",
+            endpoint_url=f"http://127.0.0.1:{server.port}",
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",
+        )
+        # --8<-- [start:sqs]
+        app.send_task(ship.name, [1])
+        [queue] = aws.list_queues()["QueueUrls"]
+        asked = {"QueueUrl": queue, "AttributeNames": ["All"]}
+        told = aws.get_queue_attributes(**asked)["Attributes"]
+        for name in "MessageRetentionPeriod", "VisibilityTimeout":
+            print(queue.rsplit("/", 1)[1], name, told[name], "s")
+        # --8<-- [end:sqs]
+
+
+def kafka():
+    with Kafka() as server:
+        app = client_of("Kafka (tansu)", server)
+        env = environment(server.url, BROKERS["Kafka (tansu)"][1])
+        # --8<-- [start:kafka]
+        for order in range(10):
+            app.send_task(ship.name, [order])
+        with Worker(SHOP, "--concurrency=1", env) as worker:
+            wait_until(lambda: worker.log().count("succeeded") == 10, 120)
+            worker.shut_down("warm")
+        address = {"bootstrap.servers": f"127.0.0.1:{server.port}"}
+        reader = Consumer({**address, "group.id": "celery-consumer-group"})
+        topic = reader.list_topics(timeout=30).topics["celery"]
+        print("topic celery, partitions:", len(topic.partitions))
+        partition = TopicPartition("celery", 0)
+        low, high = reader.get_watermark_offsets(partition, timeout=30)
+        print("messages in it, all done:", high - low)
+        [read] = reader.committed([partition], timeout=30)
+        print("read up to:", read.offset)
+        # --8<-- [end:kafka]
+        reader.close()
+
+
+if __name__ == "__main__":
+    sqs()
+    kafka()

@@ -153,6 +153,8 @@ LABELS = {task.__name__: label for task, label in TASKS.items()} | {
     "stranger": "message without Celery's headers",
 }
 LOOPS = ["requeued", "hard_limit_not_acked"]
+# They end their pool child, and with it a task that it was given meanwhile.
+KILLERS = ["hard_limit", "exits"]
 NEVER_READY = ["ignored", "bug", "garbage", "pickle", "stranger"]
 app.conf.task_queues = [queue(name) for name in LABELS]
 
@@ -208,10 +210,15 @@ class Run:
         for name in LABELS:
             Queue(f"dead {name}").bind(self.channel).declare()
         with self.worker(LABELS) as worker:
-            for name in LABELS.keys() - set(LOOPS):
+            for name in LABELS.keys() - {*LOOPS, *KILLERS, "bug"}:
                 self.send(name)
             for name in self.sent.keys() - set(NEVER_READY):
+                wait_until(self.sent[name].ready, 60, f"{self.broker} {name}")
+            for name in KILLERS:
+                self.send(name)
                 wait_until(self.sent[name].ready, 60, name)
+            self.send("bug")  # its retry, far away, would hold up the others
+            wait_until(lambda: self.sent["bug"].state == "RETRY", 60, "bug")
             for name in NEVER_READY:
                 wait_until(lambda name=name: not self.waiting(name), 60, name)
             worker.shut_down("warm")

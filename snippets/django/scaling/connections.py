@@ -22,7 +22,7 @@ from servers import at_once, gunicorn, uvicorn
 from shop.script import table
 
 # --8<-- [start:cases]
-REQUESTS, MAX_CONNECTIONS = 18, 12
+REQUESTS, MAX_CONNECTIONS = 18, 16
 POOL = json.dumps({"OPTIONS": {"pool": {"min_size": 1, "max_size": 3}}})
 
 
@@ -60,7 +60,9 @@ def load(servers, administrator):
     answers = [answer for half in halves for answer in half.result()]
     good = all(answer.status_code == 200 for answer in answers)
     refused = any("too many clients" in answer.text for answer in answers)
-    return "yes" if good else "no", "yes" if refused else "no", most
+    # A connection that is closed goes on for a moment beside the next one.
+    bound = "13 or more" if most > 12 else "fewer than 13"
+    return "yes" if good else "no", "yes" if refused else "no", bound
 
 
 @contextmanager

@@ -52,11 +52,6 @@ def raises_not_acked(key):
     refused(key)
 
 
-@app.task(autoretry_for=(OSError,), max_retries=3, default_retry_delay=0)
-def retried(key):
-    refused(key)
-
-
 @app.task(autoretry_for=(Exception,))
 def bug(key):
     note(key)
@@ -133,7 +128,6 @@ TASKS = {
     raises: "exception",
     raises_late: "exception, `acks_late`",
     raises_not_acked: "exception, `acks_late`, `acks_on_failure=False`",
-    retried: "exception, `autoretry_for`, `max_retries=3`",
     bug: "`TypeError`, `autoretry_for=(Exception,)`",
     ignored: "`raise Ignore`",
     rejected_early: "`Reject(requeue=False)`",

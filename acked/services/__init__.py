@@ -17,7 +17,7 @@ from acked.services.postgresql import PostgreSQL
 from acked.services.program import Program
 from acked.services.proxy import Proxy
 from acked.services.rabbitmq import RabbitMQ
-from acked.services.redis import Redis, Valkey
+from acked.services.redis import Redis, Sentinel, Valkey
 from acked.services.web import Daphne, Gunicorn, Uvicorn
 from acked.services.worker import Worker
 
@@ -32,6 +32,7 @@ __all__ = [
     "Proxy",
     "RabbitMQ",
     "Redis",
+    "Sentinel",
     "Service",
     "ServiceError",
     "Uvicorn",

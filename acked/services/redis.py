@@ -19,27 +19,34 @@ class Redis(Service):
 
     `config` names a companion (a .conf file beside the snippet): the server
     starts with it, and each of its directives is read back. `options` are
-    further directives: `Redis("--appendonly yes")`.
+    further directives: `Redis("--appendonly yes")`. `url` says how to speak to
+    it where a password or TLS is needed: `Redis("--port 0 --tls-port {port}",
+    url="rediss://127.0.0.1:{port}/0?ssl_ca_certs=ca.crt")`.
     """
 
     name = "redis"
     program = "redis-server"
 
-    def __init__(self, options: str = "", config: str | Path | None = None) -> None:
+    def __init__(
+        self,
+        options: str = "",
+        config: str | Path | None = None,
+        url: str = "redis://127.0.0.1:{port}/0",
+    ) -> None:
         super().__init__()
-        self.port = free_port()
-        self.options = options
+        self.port, self.bus_port = free_port(), free_port()
+        self.options = options.replace("{port}", str(self.port))
         self.config = Path(config).resolve() if config else None
-
-    @property
-    def url(self) -> str:
-        return f"redis://{LOOPBACK}:{self.port}/0"
+        self.url = url.replace("{port}", str(self.port))
 
     def argv(self) -> list[str]:
         argv = [self.program]
         if self.config:
             argv.append(str(shutil.copy(self.config, self.home / "redis.conf")))
         argv += ["--port", str(self.port), "--bind", LOOPBACK, "--dir", str(self.home)]
+        if "--cluster-enabled" in self.options:
+            # Its own choice, 10,000 above, is now and then an outgoing connection's.
+            argv += ["--cluster-port", str(self.bus_port)]
         return suite.wrap(argv + shlex.split(self.options), home=self.home)
 
     def start(self) -> Redis:
@@ -84,6 +91,28 @@ class Redis(Service):
                     raise ServiceError(f"{config}:{number}: {name} is {told!r} in the server")
                 for number, _ in lines:
                     witness.note(config, number)
+
+
+class Sentinel(Redis):
+    """`redis-server --sentinel`, watching one primary under the name `mymaster`.
+
+    `settings` are those of `SENTINEL SET`: `{"down-after-milliseconds": 1000}`.
+    """
+
+    name = "sentinel"
+
+    def __init__(self, primary: Redis, quorum: int, settings: dict[str, Any] | None = None) -> None:
+        super().__init__()
+        lines = [f"sentinel monitor mymaster {LOOPBACK} {primary.port} {quorum}"]
+        lines += [f"sentinel {name} mymaster {value}" for name, value in (settings or {}).items()]
+        # It keeps what it learns in this file, also over a restart.
+        self.file = self.home / "sentinel.conf"
+        self.file.write_text("\n".join(lines) + "\n")
+
+    def argv(self) -> list[str]:
+        place = ["--port", str(self.port), "--bind", LOOPBACK, "--dir", str(self.home)]
+        argv = [self.program, str(self.file), "--sentinel", *place]
+        return suite.wrap(argv, home=self.home)
 
 
 class Valkey(Redis):

@@ -13,6 +13,7 @@ import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from threading import Event
 
 from celery import Celery
 from redis import Redis as Client
@@ -59,6 +60,7 @@ class Case:
     def __init__(self, number, url):
         self.backend, self.words, settings = CASES[number]
         self.queue, self.url = f"shop{number}", url
+        self.polls = self.backend == "PostgreSQL"  # so it meets the outage
         env = {
             **os.environ,
             "CELERY_RESULT_BACKEND": url,
@@ -66,6 +68,7 @@ class Case:
         }
         self.worker = Worker(__file__, f"{FLAGS} {self.queue}", env)
         self.sender = Celery("sender", backend=url)
+        self.waiting = Event()
 
     def start(self):
         self.worker.start()
@@ -84,7 +87,8 @@ class Case:
     # --8<-- [start:get]
     def get(self):
         try:
-            self.results["running"].get(timeout=20)
+            waiting = self.waiting.set
+            self.results["running"].get(timeout=20, on_interval=waiting)
             return "returns"
         except Exception as error:
             return f"`{type(error).__name__}`"
@@ -136,9 +140,12 @@ def main():
         list(threads.map(Case.start, cases))
         # --8<-- [start:crash]
         calls = [threads.submit(case.get) for case in cases]
+        wait_until(lambda: all(case.waiting.is_set() for case in cases), 60)
         for backend in backends:
             backend.kill()
         list(threads.map(Case.while_down, cases))
+        polls = [c for case, c in zip(cases, calls) if case.polls]
+        wait_until(lambda: all(call.done() for call in polls), 60)
         for backend in backends:
             backend.start()
         # --8<-- [end:crash]

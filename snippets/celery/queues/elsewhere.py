@@ -53,14 +53,15 @@ def kafka():
     with Kafka() as server:
         app = client_of("Kafka (tansu)", server)
         env = environment(server.url, BROKERS["Kafka (tansu)"][1])
-        # --8<-- [start:kafka]
-        for order in range(10):
-            app.send_task(ship.name, [order])
-        with Worker(SHOP, "--concurrency=1", env) as worker:
-            wait_until(lambda: worker.log().count("succeeded") == 10, 120)
-            worker.shut_down("warm")
         address = {"bootstrap.servers": f"127.0.0.1:{server.port}"}
         reader = Consumer({**address, "group.id": "celery-consumer-group"})
+        # --8<-- [start:kafka]
+        with Worker(SHOP, "--concurrency=1", env) as worker:
+            wait_until(lambda: "celery" in reader.list_topics().topics, 60)
+            for order in range(10):
+                app.send_task(ship.name, [order])
+            wait_until(lambda: worker.log().count("succeeded") == 10, 120)
+            worker.shut_down("warm")
         topic = reader.list_topics(timeout=30).topics["celery"]
         print("topic celery, partitions:", len(topic.partitions))
         partition = TopicPartition("celery", 0)

@@ -25,7 +25,7 @@ POSTGRESQL = {"forky": "18", "trixie": "17", "bookworm": "15"}
 BASE = "base-files,dash,coreutils,sed,grep,mawk,procps,hostname"
 
 # Raise it when what is unpacked changes: each value has a folder of its own.
-EDITION = 2
+EDITION = 3
 
 VERSION_COMMANDS = {
     "redis": ["redis-server", "--version"],
@@ -87,6 +87,7 @@ def find_chromium() -> str | None:
 def packages(suite: str) -> str:
     servers = ["redis-server", "rabbitmq-server", f"postgresql-{POSTGRESQL[suite]}"]
     servers += ["memcached", "pgbouncer", "haproxy"]
+    servers += ["iproute2", "iptables", "ufw"]  # a firewall in a network of its own
     if "valkey" not in LACKING.get(suite, ()):
         servers.append("valkey-server")
     return ",".join([BASE, *servers])
@@ -173,6 +174,7 @@ def _run_in_session(command: list[str], lock: int) -> tuple[int, str]:
 
 def _complete(target: Path) -> None:
     _write_accounts(target)
+    _finish_firewall(target)
     suite = target.name.lstrip(".").split("-")[0]
     names = [name for name in VERSION_COMMANDS if name not in LACKING.get(suite, ())]
     found = {name: _ask_version(name, target) for name in names}
@@ -187,6 +189,15 @@ def _write_accounts(target: Path) -> None:
     (target / "etc/group").write_text("root:x:0:\nacked:x:1000:\n")
     for mountpoint in ("etc/hosts", "etc/resolv.conf"):
         (target / mountpoint).touch()
+
+
+def _finish_firewall(target: Path) -> None:
+    """What the install scripts of iptables and ufw would have made."""
+    for program in ("iptables", "ip6tables"):
+        for ending in ("", "-save", "-restore"):
+            (target / f"usr/sbin/{program}{ending}").symlink_to(f"{program}-nft{ending}")
+    for file in [*target.glob("usr/share/ufw/*.rules"), target / "usr/share/ufw/ufw.conf"]:
+        shutil.copy(file, target / "etc/ufw" / file.name)
 
 
 def _ask_version(name: str, where: Path) -> str:

@@ -102,7 +102,7 @@ def missing_programs(verb: str) -> list[str]:
     needed = []
     if verb != "new":
         needed = ["bwrap"] if sys.platform == "linux" else [n for n in HOMEBREW if n != "chromium"]
-    if not servers_are_there(verb):
+    if not servers_are_there(verb) or set(missing_environments(verb)) & set(suite.OLDER):
         needed.append("mmdebstrap")
     missing = [name for name in needed if not suite.find_program(name)]
     if verb != "new":  # some snippets need a browser
@@ -280,7 +280,10 @@ def debian_python(error: Stopped) -> str:
 def missing_environments(verb: str) -> list[str]:
     if verb in ("new", "serve"):  # serve brings them while it shows the first page
         return []
-    return [name for name in environments.names() if not environments.folder(name).exists()]
+    missing = [name for name in environments.names() if not environments.folder(name).exists()]
+    if sys.platform == "linux":
+        missing += [name for name in suite.OLDER if not suite.root(name).exists()]
+    return missing
 
 
 def bring_environments(verb: str) -> None:
@@ -290,6 +293,9 @@ def bring_environments(verb: str) -> None:
     bring_tools("uv")
     with step(f"bringing other versions: {', '.join(missing)}"):
         for name in missing:
+            if name in suite.NAMES:
+                suite.unpack(name)
+                continue
             place = environments.folder(name)
             place.parent.mkdir(parents=True, exist_ok=True)
             part = place.with_name(f".{place.name}-{os.getpid()}")

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 from acked import suite
@@ -39,6 +41,13 @@ def variables(name: str) -> dict[str, str]:
         raise suite.SuiteError(f"the environment {name} is not there; make setup")
     own = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     return {"PYTHONPATH": os.pathsep.join([str(folder(name)), *filter(None, own)])}
+
+
+def run(name: str, *argv: str) -> str:
+    """What `python *argv` prints there. Raises `CalledProcessError` when it fails."""
+    env = {**os.environ, **variables(name)}
+    command = [sys.executable, *argv]
+    return subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def versions() -> dict[str, str]:

@@ -72,7 +72,7 @@ class Project:
         """Of everything installed: packages by name, servers, Python."""
         found = {name_key(d.name): d.version for d in importlib.metadata.distributions()}
         servers = {f"server:{name}": version for name, version in self.service_versions.items()}
-        others = environments.versions()
+        others = environments.versions() | suite.older_versions()
         return {**found, **servers, **others, "python": platform.python_version()}
 
     def relative(self, file: Path) -> str:
@@ -107,10 +107,11 @@ class Project:
     def snippet(self, name: str) -> Snippet:
         """One snippet, checked. Raises `Refused`."""
         snippet = load(self.snippets_folder / name, name)
-        for unknown in set(snippet.header.environments) - set(environments.names()):
+        there = {*environments.names(), *suite.OLDER}
+        for unknown in set(snippet.header.environments) - there:
             lines = snippet.text.splitlines()
             line = next((n for n, text in enumerate(lines, 1) if unknown in text), 1)
-            known = ", ".join(environments.names())
+            known = ", ".join(sorted(there))
             what = f"unknown environment {unknown!r}"
             raise Refused(Problem(f"snippets/{name}", line, what, f"use one of {known}"))
         return snippet
@@ -176,7 +177,11 @@ class Project:
             self.output_file(snippet),
             *self.companions(snippet),
             self.root / LOCK,
-            *(self.root / f"locks/{name}.lock" for name in snippet.header.environments),
+            *(
+                self.root / f"locks/{name}.lock"
+                for name in snippet.header.environments
+                if name not in suite.OLDER
+            ),
         ]
         return digests(self.root, {*(self.relative(file) for file in files), *others})
 
@@ -206,6 +211,9 @@ class Project:
         names = [name_key(wanted.name) for wanted in snippet.header.dependencies]
         names += [f"server:{wanted.name}" for wanted in snippet.header.servers] + ["python"]
         for name in snippet.header.environments:
+            if name in suite.OLDER:
+                names += [f"{name}/{wanted.name}" for wanted in snippet.header.servers]
+                continue
             asked = (environments.LOCKS / f"{name}.in").read_text().splitlines()
             names += [f"{name}/{name_key(Requirement(line).name)}" for line in asked if line]
         return {name: self.versions[name] for name in names if name in self.versions}

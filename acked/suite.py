@@ -21,6 +21,7 @@ from pathlib import Path
 
 DEFAULT = "forky"
 NAMES = ("forky", "trixie", "bookworm")
+OLDER = NAMES[1:]  # run beside the default one, to show what has changed
 POSTGRESQL = {"forky": "18", "trixie": "17", "bookworm": "15"}
 BASE = "base-files,dash,coreutils,sed,grep,mawk,procps,hostname"
 
@@ -193,11 +194,10 @@ def _write_accounts(target: Path) -> None:
 
 def _finish_firewall(target: Path) -> None:
     """What the install scripts of iptables and ufw would have made."""
-    for program in ("iptables", "ip6tables"):
-        for ending in ("", "-save", "-restore"):
-            (target / f"usr/sbin/{program}{ending}").symlink_to(f"{program}-nft{ending}")
-    for file in [*target.glob("usr/share/ufw/*.rules"), target / "usr/share/ufw/ufw.conf"]:
-        shutil.copy(file, target / "etc/ufw" / file.name)
+    for program in target.glob("usr/sbin/ip*tables-nft*"):
+        program.with_name(program.name.replace("-nft", "")).symlink_to(program.name)
+    for file in (*target.glob("usr/share/ufw/*.rules"), *target.glob("usr/share/ufw/ufw.conf")):
+        shutil.copy(file, target / "etc/ufw")
 
 
 def _ask_version(name: str, where: Path) -> str:
@@ -220,6 +220,15 @@ def versions(suite: str) -> dict[str, str]:
     Raises `SuiteError` if it is not set up.
     """
     return {**_server_versions(suite), **_browser_version()}
+
+
+def older_versions() -> dict[str, str]:
+    """`suite/server` -> version, of the older suites that are set up."""
+    found: dict[str, str] = {}
+    for name in OLDER if sys.platform == "linux" else ():
+        with contextlib.suppress(SuiteError):
+            found |= {f"{name}/{server}": v for server, v in _server_versions(name).items()}
+    return found
 
 
 def _server_versions(suite: str) -> dict[str, str]:

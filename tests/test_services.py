@@ -29,6 +29,7 @@ from acked.services import (
     Proxy,
     RabbitMQ,
     Redis,
+    Sentinel,
     ServiceError,
     Uvicorn,
     Valkey,
@@ -119,6 +120,25 @@ def test_a_server_outlives_the_thread_that_started_it() -> None:
 def test_valkey_is_no_redis() -> None:
     with Valkey() as server:
         assert server.cli("INFO", "server")["server_name"] == "valkey"
+
+
+def test_a_password_in_the_url() -> None:
+    with Redis("--requirepass secret", url="redis://:secret@127.0.0.1:{port}/0") as server:
+        assert server.cli("PING")
+        with pytest.raises(redis.AuthenticationError):
+            redis.Redis(port=server.port).ping()
+
+
+def test_sentinels_promote_a_replica() -> None:
+    with ExitStack() as stack:
+        primary = stack.enter_context(Redis())
+        replica = stack.enter_context(Redis(f"--replicaof 127.0.0.1 {primary.port}"))
+        sentinel = stack.enter_context(Sentinel(primary, 1, {"down-after-milliseconds": 500}))
+        wait_until(lambda: replica.cli("INFO", "replication")["master_link_status"] == "up")
+        wait_until(lambda: sentinel.cli("SENTINEL", "REPLICAS", "mymaster"))
+        sentinel.restart()  # it knows its replica from its file
+        primary.kill()
+        wait_until(lambda: replica.cli("INFO", "replication")["role"] == "master")
 
 
 POOLS = {

@@ -315,11 +315,10 @@ def test_left_over_by_a_killed_run(
     assert sorted(file.name for file in (cache / "some").iterdir()) == ["done", "usr"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is Linux's")
 def test_a_server_that_cannot_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
 ) -> None:
-    if sys.platform != "linux":
-        pytest.skip("bubblewrap is Linux's")
     refusal = "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2; exit 1\n"
     files = 'mkdir -p "$target/etc" "$target/usr/lib/rabbitmq/lib/rabbitmq_server-4.3.6"'
     fake(tmp_path, monkeypatch, mmdebstrap=unpacker(files), bwrap=refusal)

@@ -18,6 +18,7 @@ from acked.services.program import Program
 from acked.services.proxy import Proxy
 from acked.services.rabbitmq import RabbitMQ
 from acked.services.redis import Redis, Sentinel, Valkey
+from acked.services.stand_ins import Moto, Tansu
 from acked.services.web import Daphne, Gunicorn, Uvicorn
 from acked.services.worker import Worker
 
@@ -26,6 +27,7 @@ __all__ = [
     "Gunicorn",
     "HAProxy",
     "Memcached",
+    "Moto",
     "PgBouncer",
     "PostgreSQL",
     "Program",
@@ -35,6 +37,7 @@ __all__ = [
     "Sentinel",
     "Service",
     "ServiceError",
+    "Tansu",
     "Uvicorn",
     "Valkey",
     "Worker",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
+from pathlib import Path
+from typing import Any, Self
 
 from acked import suite
 from acked.services.base import LOOPBACK, Service, ServiceError, accepts, free_port
@@ -14,32 +15,62 @@ from acked.services.base import LOOPBACK, Service, ServiceError, accepts, free_p
 BOOTED = " completed with "
 
 
+class Epmd(Service):
+    """Where Erlang nodes find each other; the nodes of a cluster share one."""
+
+    name = "epmd"
+
+    def __init__(self, where: Path) -> None:
+        super().__init__()
+        self.port, self.where = free_port(), where
+
+    def argv(self) -> list[str]:
+        place = ["-port", str(self.port), "-address", LOOPBACK]
+        return suite.wrap(["epmd", *place], where=self.where)
+
+    def ready(self) -> bool:
+        return accepts(self.port)
+
+
 class RabbitMQ(Service):
-    """One node, no plugins, with data, cookie and epmd of its own.
+    """One node with data of its own. User and password: guest.
 
     `vhosts` exist from the start beside `/`; `config` is text for its
-    rabbitmq.conf. User and password: guest.
+    rabbitmq.conf; `plugins` are turned on; `join` is a running node whose
+    cluster it joins at its first start; `servers` is the suite that it comes
+    from (`RabbitMQ(servers="bookworm")` is RabbitMQ 3.10).
     """
 
     name = "rabbitmq"
     boot_timeout = 90.0
 
-    def __init__(self, vhosts: list[str] | None = None, config: str = "") -> None:
+    def __init__(
+        self,
+        vhosts: list[str] | None = None,
+        config: str = "",
+        plugins: list[str] | None = None,
+        join: RabbitMQ | None = None,
+        servers: str | None = None,
+    ) -> None:
         super().__init__()
+        self.where = suite.root(servers or suite.current())
+        self.join, self.owns_epmd = join, join is None
+        self.epmd: Epmd = join.epmd if join else Epmd(self.where)
         self.port = free_port()
         self.dist_port = free_port()
-        self.epmd_port = free_port()
         self._boots = 0
         self.node = f"acked{self.port}@localhost"
         cookie = self.home / ".erlang.cookie"
         cookie.write_text("ACKED")
         cookie.chmod(0o400)
-        (self.home / "plugins").write_text("[].")
-        self._write_definitions(["/", *(vhosts or [])])
+        (self.home / "plugins").write_text(f"[{','.join(plugins or [])}].")
+        definitions = self._write_definitions(["/", *(vhosts or [])])
         (self.home / "rabbitmq.conf").write_text(
-            f"load_definitions = {self.home}/definitions.json\n"
-            f"listeners.tcp.1 = {LOOPBACK}:{self.port}\n"
-            "loopback_users = none\n" + config
+            # A node that joins takes over what the others have.
+            ("" if join else f"load_definitions = {definitions}\n")
+            + f"listeners.tcp.1 = {LOOPBACK}:{self.port}\n"
+            + "loopback_users = none\n"
+            + config
         )
 
     @property
@@ -51,14 +82,33 @@ class RabbitMQ(Service):
 
     def argv(self) -> list[str]:
         self._boots = self.log().count(BOOTED)
-        return suite.wrap(["rabbitmq-server"], home=self.home)
+        return suite.wrap(["rabbitmq-server"], home=self.home, where=self.where)
+
+    def start(self) -> Self:
+        if not self.epmd.running():
+            self.epmd.start()
+        super().start()
+        if self.join:
+            self._join(self.join)
+            self.join = None
+        return self
+
+    def _join(self, other: RabbitMQ) -> None:
+        self.rabbitmqctl("stop_app")
+        self.rabbitmqctl("join_cluster", other.node)
+        self.rabbitmqctl("start_app")
+
+    def __exit__(self, *exception: Any) -> None:
+        super().__exit__(*exception)
+        if self.owns_epmd:
+            self.epmd.__exit__()
 
     def environment(self) -> dict[str, str]:
         home = str(self.home)
         return {
             "HOME": home,
             "LANG": "C.UTF-8",
-            "ERL_EPMD_PORT": str(self.epmd_port),
+            "ERL_EPMD_PORT": str(self.epmd.port),
             "ERL_EPMD_ADDRESS": LOOPBACK,
             "RABBITMQ_NODENAME": self.node,
             "RABBITMQ_DIST_PORT": str(self.dist_port),
@@ -82,19 +132,20 @@ class RabbitMQ(Service):
 
     def rabbitmqctl(self, *words: str, timeout: float = 60) -> str:
         """What rabbitmqctl prints. Raises `ServiceError` when it fails."""
-        argv = suite.wrap(["rabbitmqctl", "--silent", *words], home=self.home)
+        argv = suite.wrap(["rabbitmqctl", "--silent", *words], self.home, self.where)
         env = {**os.environ, **self.environment()}
         done = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=timeout)
         if done.returncode:
             raise ServiceError((done.stderr or done.stdout).strip())
         return done.stdout.strip()
 
-    def _write_definitions(self, vhosts: list[str]) -> None:
+    def _write_definitions(self, vhosts: list[str]) -> Path:
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         definitions = {
             "users": [{"name": "guest", "password": "guest", "tags": ["administrator"]}],
             "vhosts": [{"name": name} for name in vhosts],
             "permissions": [{"user": "guest", "vhost": name, **everything} for name in vhosts],
         }
-        (self.home / "definitions.json").write_text(json.dumps(definitions))
-        shutil.rmtree(self.home / "data", ignore_errors=True)
+        file = self.home / "definitions.json"
+        file.write_text(json.dumps(definitions))
+        return file

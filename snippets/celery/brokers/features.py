@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
-from stand_ins import BROKERS, environment
+from six_brokers import BROKERS, environment
 
 from celery import Celery
 from kombu.common import Broadcast

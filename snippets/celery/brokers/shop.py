@@ -7,7 +7,8 @@ import time
 from celery import Celery
 from kombu import Queue
 from kombu.common import Broadcast
-from redis import Redis
+
+from acked.lab import record
 
 app = Celery("shop")
 app.conf.update(json.loads(os.environ.get("SETTINGS", "{}")))
@@ -16,11 +17,6 @@ app.conf.task_queues = [
     Queue("celery", queue_arguments=kind),
     Broadcast("news"),
 ]
-
-# What happened is noted in a Redis that is nobody's broker.
-record = Redis.from_url(
-    os.environ["REDIS_URL"], db=1, decode_responses=True, socket_timeout=None
-)
 
 
 # --8<-- [start:tasks]

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from stand_ins import BROKERS, environment
+from six_brokers import BROKERS, environment
 
 from amqp.exceptions import ChannelError
 from celery import Celery

@@ -26,15 +26,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from acked import environments
+from acked.lab import table
 from acked.services import (
     Memcached,
+    Moto,
     PostgreSQL,
     Program,
     Redis,
     Worker,
     free_port,
 )
-from tables import table
 
 HERE = Path(__file__).resolve().parent
 STAND_INS = environments.variables("stand-ins")
@@ -50,7 +51,7 @@ def enter_all(stack, services):
 
 def start_servers(stack, home):
     """Each server's service, and the settings of each backend."""
-    mongo, s3 = free_port(), free_port()
+    mongo, s3 = free_port(), Moto()
     program = "-m secantus --port {} --storage-path {}/mongo"
     servers = {
         "Redis": Redis(),
@@ -60,12 +61,10 @@ def start_servers(stack, home):
         "MongoDB (SecantusDB)": Program(
             program.format(mongo, home), home, "listening", STAND_INS
         ),
-        "S3 (moto)": Program(
-            f"-m moto.server -p {s3}", home, "Running on", STAND_INS
-        ),
+        "S3 (moto)": s3,
     }
     enter_all(stack, servers.values())
-    make_bucket(f"http://127.0.0.1:{s3}")
+    make_bucket(s3.endpoint)
     database = servers["PostgreSQL"].url.replace("://", "+psycopg://")
     # --8<-- [start:urls]
     urls = {
@@ -85,7 +84,7 @@ def start_servers(stack, home):
             "broker_url": os.environ["AMQP_URL"] if name == "RPC" else BROKER,
             "result_backend": url,
             "task_default_queue": f"queue-{number}",
-            "s3_endpoint_url": f"http://127.0.0.1:{s3}",
+            "s3_endpoint_url": s3.endpoint,
             "s3_bucket": "results",
             "s3_region": "us-east-1",
             "s3_access_key_id": "key",

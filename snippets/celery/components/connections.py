@@ -15,8 +15,8 @@ import psutil
 from celery import Celery
 from redis import Redis as Client
 
+from acked.lab import table
 from acked.services import Redis, Worker, wait_until
-from tables import table
 
 app = Celery("connections")
 record = Client.from_url(

@@ -14,13 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import Celery
 from redis import Redis
 
+from acked.lab import table
 from acked.services import Worker, wait_until
-from tables import table
 
 app = Celery("fifo")
 record = Redis.from_url(
     os.environ["REDIS_URL"],
-    db=1,
     decode_responses=True,
     socket_timeout=None,
 )

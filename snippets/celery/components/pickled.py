@@ -19,8 +19,8 @@ from pathlib import Path
 
 from celery import Celery
 
+from acked.lab import table
 from acked.services import Worker
-from tables import table
 
 app = Celery("pickled")
 app.conf.update(json.loads(os.environ.get("SETTINGS", "{}")))

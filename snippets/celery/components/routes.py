@@ -13,8 +13,8 @@ import os
 from celery import Celery
 from redis import Redis
 
+from acked.lab import table
 from acked.services import Worker, wait_until
-from tables import table
 
 app = Celery("routes")
 redis = Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)

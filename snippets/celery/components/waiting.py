@@ -16,12 +16,12 @@ import time
 from celery import Celery
 from redis import Redis as Client
 
+from acked.lab import table
 from acked.services import PostgreSQL, Redis, Worker, wait_until
-from tables import table
 
 app = Celery("waiting")
 record = Client.from_url(
-    os.environ["REDIS_URL"], db=1, decode_responses=True, socket_timeout=None
+    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
 )
 
 

@@ -11,8 +11,8 @@
 
 from celery import Celery, chain, chord, group
 
+from acked.lab import record, table
 from acked.services import wait_until
-from lab import record, table
 
 app = Celery("canvas")
 

@@ -18,8 +18,8 @@ from itertools import product
 
 from celery import Celery, chain
 
+from acked.lab import finished, open_gate, record, started, table, work
 from acked.services import Worker, wait_until
-from lab import finished, open_gate, record, started, table, work
 
 app = Celery("chain_crash")
 app.conf.broker_transport_options = {

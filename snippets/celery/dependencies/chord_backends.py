@@ -16,8 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery, chain, chord
 
+from acked.lab import finished, open_gate, record, table, work
 from acked.services import Worker, wait_until
-from lab import finished, open_gate, record, table, work
 
 app = Celery("chord_backends")
 app.conf.task_default_queue = os.environ.get("QUEUE", "celery")

@@ -16,8 +16,8 @@ import os
 
 from celery import Celery, chord, group
 
+from acked.lab import finished, open_gate, record, table, work
 from acked.services import Redis, Worker, wait_until
-from lab import finished, open_gate, record, table, work
 
 app = Celery("chord_cost")
 

@@ -16,8 +16,8 @@ import signal
 
 from celery import Celery, chord
 
+from acked.lab import open_gate, record, started, table, work
 from acked.services import Worker, wait_until
-from lab import open_gate, record, started, table, work
 
 app = Celery("chord_fails")
 app.conf.worker_prefetch_multiplier = 1

@@ -15,8 +15,8 @@ from celery import Celery, group
 from celery.exceptions import TimeoutError
 from celery.result import GroupResult
 
+from acked.lab import open_gate, record, started, work
 from acked.services import wait_until
-from lab import open_gate, record, started, work
 
 app = Celery("groups")
 

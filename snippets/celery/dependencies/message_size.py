@@ -10,7 +10,7 @@
 
 from celery import Celery, chain, chord
 
-from lab import record, table
+from acked.lab import record, table
 
 app = Celery("message_size")
 

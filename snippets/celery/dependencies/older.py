@@ -15,8 +15,8 @@ from multiprocessing import get_context
 from celery import Celery, chain
 
 from acked import environments
+from acked.lab import record, table
 from acked.services import Worker, wait_until
-from lab import record, table
 
 app = Celery("older")
 

@@ -11,8 +11,8 @@
 
 from celery import Celery, chain
 
+from acked.lab import finished, open_gate, started, table, work
 from acked.services import wait_until
-from lab import finished, open_gate, started, table, work
 
 app = Celery("revoke_chain")
 

@@ -13,7 +13,7 @@ from celery import Celery
 from celery.exceptions import TimeoutError
 from celery.result import allow_join_result
 
-from lab import table
+from acked.lab import table
 
 app = Celery("wait_inside")
 

@@ -12,9 +12,9 @@ import asyncio
 import os
 
 from celery import Celery
-from page import table
 from redis import Redis
 
+from acked.lab import table
 from acked.services import Worker
 
 app = Celery("async_def")

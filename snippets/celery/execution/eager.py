@@ -13,9 +13,9 @@ import os
 import time
 
 from celery import Celery
-from page import table
 from redis import Redis
 
+from acked.lab import table
 from acked.services import Worker
 
 app = Celery("eager")

@@ -13,8 +13,9 @@ import json
 import os
 
 from celery import Celery
-from page import table
 from redis import Redis
+
+from acked.lab import table
 
 app = Celery("message")
 redis = Redis.from_url(os.environ["REDIS_URL"])

@@ -14,9 +14,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
-from page import table
 from redis import Redis
 
+from acked.lab import table
 from acked.services import Worker, wait_until
 
 app = Celery("pools")

@@ -11,9 +11,9 @@
 import os
 
 from celery import Celery
-from page import table
 from redis import Redis
 
+from acked.lab import table
 from acked.services import Worker, wait_until
 
 app = Celery("release")

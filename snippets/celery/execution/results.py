@@ -12,9 +12,9 @@ import os
 
 from celery import Celery
 from celery.exceptions import TimeoutError
-from page import table
 from redis import Redis
 
+from acked.lab import table
 from acked.services import Worker, wait_until
 
 os.environ.pop("CELERY_RESULT_BACKEND", None)  # it would win over backend=

@@ -13,8 +13,8 @@ import os
 import threading
 
 from celery import Celery
-from page import table
 
+from acked.lab import table
 from acked.services import RabbitMQ, Redis, wait_until
 
 app = Celery("waits")

@@ -14,15 +14,15 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
-from page import table
 from redis import Redis
 
+from acked.lab import table
 from acked.services import RabbitMQ, Worker, wait_until
 
 app = Celery("who_holds")
 app.conf.update(json.loads(os.environ.get("SETTINGS", "{}")))
 record = Redis.from_url(
-    os.environ["REDIS_URL"], db=9, decode_responses=True, socket_timeout=None
+    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
 )
 
 

@@ -11,8 +11,8 @@
 from datetime import UTC, datetime
 
 from due import due, times
-from notes import table
 
+from acked.lab import table
 
 def main():
     summer = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)

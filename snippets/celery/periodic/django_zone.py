@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from notes import table
+from acked.lab import table
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent / "django" / "project"

@@ -13,8 +13,8 @@ import os
 import time
 
 from celery import Celery
-from notes import note, record, runs, table
 
+from acked.lab import note, record, runs, table
 from acked.services import RabbitMQ, Worker, wait_until
 
 app = Celery("eta")

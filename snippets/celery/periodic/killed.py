@@ -16,8 +16,8 @@ from pathlib import Path
 
 from beats import Beat, move_back
 from celery import Celery
-from notes import record, table
 
+from acked.lab import record, table
 from acked.services import wait_until
 
 app = Celery("killed")

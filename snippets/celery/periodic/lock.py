@@ -9,8 +9,8 @@
 """A lock keeps a report from overlapping. What if its holder is killed?"""
 
 from celery import Celery
-from notes import note, record, runs, table
 
+from acked.lab import note, record, runs, table
 from acked.services import Worker, wait_until
 
 app = Celery("lock")

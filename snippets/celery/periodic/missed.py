@@ -19,8 +19,8 @@ from datetime import UTC, datetime, timedelta
 from beats import Beat, move_back
 from celery import Celery
 from celery.schedules import crontab
-from notes import record, table
 
+from acked.lab import record, table
 from acked.services import wait_until
 
 app = Celery("missed")

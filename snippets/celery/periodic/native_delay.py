@@ -12,8 +12,8 @@
 import os
 
 from celery import Celery
-from notes import note, runs, table
 
+from acked.lab import note, runs, table
 from acked.services import RabbitMQ, Worker, wait_until
 
 # --8<-- [start:settings]

@@ -12,8 +12,8 @@ import time
 
 from beats import Beat
 from celery import Celery
-from notes import record
 
+from acked.lab import record
 from acked.services import Worker, wait_until
 
 app = Celery("overlap")

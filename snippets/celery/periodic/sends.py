@@ -12,8 +12,8 @@ import time
 
 from beats import Beat
 from celery import Celery
-from notes import note, record, runs, table
 
+from acked.lab import note, record, runs, table
 from acked.services import Worker, wait_until
 
 app = Celery("sends")

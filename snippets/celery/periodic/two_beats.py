@@ -15,9 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from beats import Beat
 from celery import Celery
-from notes import record, table
 
 from acked import environments
+from acked.lab import record, table
 from acked.services import wait_until
 
 app = Celery("two_beats")

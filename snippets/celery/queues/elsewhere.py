@@ -9,33 +9,47 @@
 # ///
 """The queue that Celery makes in SQS (moto) and in Kafka (tansu)."""
 
+import json
+import os
+import sys
 from pathlib import Path
 
-from stand_ins import BROKERS, Kafka, Sqs, environment
+from acked import environments
+from acked.services import Moto, Tansu, Worker, wait_until
+
+sys.path.insert(0, str(environments.folder("stand-ins")))
+os.environ.pop("CELERY_BROKER_URL", None)  # each client names its broker
 
 import boto3
 from celery import Celery
 from confluent_kafka import Consumer, TopicPartition
 from shop import ship
 
-from acked.services import Worker, wait_until
-
 SHOP = Path(__file__).with_name("shop.py")
 
 
-def client_of(name, server):
+def client_of(server):
     app = Celery("client", broker=server.url, set_as_current=False)
-    app.conf.update(BROKERS[name][1])
+    app.conf.broker_transport_options = server.transport_options
     return app
 
 
+def environment(server):
+    options = {"broker_transport_options": server.transport_options}
+    return {
+        **environments.variables("stand-ins"),
+        "CELERY_BROKER_URL": server.url,
+        "SETTINGS": json.dumps(options),
+    }
+
+
 def sqs():
-    with Sqs() as server:
-        app = client_of("SQS (moto)", server)
+    with Moto() as server:
+        app = client_of(server)
         aws = boto3.client(
             "sqs",
             region_name="us-east-1",
-            endpoint_url=f"http://127.0.0.1:{server.port}",
+            endpoint_url=server.endpoint,
             aws_access_key_id="key",
             aws_secret_access_key="secret",
         )
@@ -50,9 +64,9 @@ def sqs():
 
 
 def kafka():
-    with Kafka() as server:
-        app = client_of("Kafka (tansu)", server)
-        env = environment(server.url, BROKERS["Kafka (tansu)"][1])
+    with Tansu() as server:
+        app = client_of(server)
+        env = environment(server)
         address = {"bootstrap.servers": f"127.0.0.1:{server.port}"}
         reader = Consumer({**address, "group.id": "celery-consumer-group"})
         # --8<-- [start:kafka]

@@ -21,8 +21,8 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import Celery, current_task
 from celery.exceptions import TimeoutError
 
+from acked.lab import open_gate, started, table, work
 from acked.services import Worker, wait_until
-from lab import open_gate, started, table, work
 
 app = Celery("backends")
 # --8<-- [start:settings]

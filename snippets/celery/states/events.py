@@ -14,8 +14,8 @@ import uuid
 
 from celery import Celery
 
+from acked.lab import open_gate, table, work
 from acked.services import Worker, wait_until
-from lab import open_gate, table, work
 
 app = Celery("events")
 @app.task

@@ -12,8 +12,8 @@ import os
 
 from celery import Celery
 
+from acked.lab import finished, open_gate, record, started, table, work
 from acked.services import Worker, wait_until
-from lab import finished, open_gate, record, started, table, work
 
 app = Celery("left_behind")
 app.conf.broker_transport_options = {

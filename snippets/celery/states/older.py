@@ -17,8 +17,8 @@ from celery import Celery
 from celery.exceptions import Reject
 
 from acked import environments
+from acked.lab import open_gate, started, table, work
 from acked.services import Worker, wait_until
-from lab import open_gate, started, table, work
 
 app = Celery("older")
 

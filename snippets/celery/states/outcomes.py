@@ -16,8 +16,8 @@ import time
 from celery import Celery
 from celery.exceptions import Ignore, Reject
 
+from acked.lab import open_gate, record, started, table, work
 from acked.services import wait_until
-from lab import open_gate, record, started, table, work
 
 app = Celery("outcomes")
 

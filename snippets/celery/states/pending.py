@@ -20,8 +20,8 @@ from contextlib import ExitStack
 from celery import Celery
 from celery.backends.redis import RedisBackend
 
+from acked.lab import finished, open_gate, record, started, table, work
 from acked.services import Redis, Worker, wait_until
-from lab import finished, open_gate, record, started, table, work
 
 app = Celery("pending")
 app.conf.result_expires = int(os.environ.get("EXPIRES", 86400))

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from celery import Celery
 
+from acked.lab import finished, open_gate, started, table, work
 from acked.services import Worker, wait_until
-from lab import finished, open_gate, started, table, work
 
 app = Celery("revoke")
 app.conf.worker_prefetch_multiplier = 1

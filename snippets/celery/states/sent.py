@@ -14,8 +14,8 @@ import uuid
 from celery import Celery
 from celery.signals import before_task_publish
 
+from acked.lab import open_gate, started, table, work
 from acked.services import Worker, wait_until
-from lab import open_gate, started, table, work
 
 app = Celery("sent")
 

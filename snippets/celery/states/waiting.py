@@ -18,7 +18,7 @@ import uuid
 from celery import Celery
 
 from acked import environments
-from lab import table
+from acked.lab import table
 
 app = Celery("waiting")
 

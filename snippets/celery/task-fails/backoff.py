@@ -17,9 +17,9 @@ import time
 from datetime import datetime
 
 from celery import Celery
-from notes import record, table
 from redis import Redis
 
+from acked.lab import record, table
 from acked.services import Worker, wait_until
 
 app = Celery("backoff")

@@ -12,8 +12,8 @@ import os
 import re
 
 from celery import Celery
-from notes import note, record, runs
 
+from acked.lab import note, record, runs
 from acked.services import Worker
 
 app = Celery("default")

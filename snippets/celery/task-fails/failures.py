@@ -16,9 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import Celery
 from celery.exceptions import Ignore, Reject
 from kombu import Producer, Queue
-from notes import note, runs, table
 from redis import Redis
 
+from acked.lab import note, runs, table
 from acked.services import Worker, wait_until
 
 BROKERS = {

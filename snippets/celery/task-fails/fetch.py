@@ -11,8 +11,8 @@
 import requests
 from bank import Bank, open_bank
 from celery import Celery
-from notes import note, runs, table
 
+from acked.lab import note, runs, table
 from acked.services import Worker, free_port, wait_until
 
 app = Celery("fetch")

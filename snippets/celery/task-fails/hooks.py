@@ -16,9 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import Celery, Task
 from celery.exceptions import Reject
 from celery.signals import task_failure
-from notes import note, runs, table
 
 from acked import environments
+from acked.lab import note, runs, table
 from acked.services import Worker, wait_until
 
 app = Celery("hooks")

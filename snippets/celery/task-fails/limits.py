@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
 from celery.exceptions import SoftTimeLimitExceeded
-from notes import note, runs, table
 
+from acked.lab import note, runs, table
 from acked.services import Worker, wait_until
 
 app = Celery("limits")

@@ -15,9 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
 from kombu import Queue
-from notes import note, runs, table
 
 from acked import environments
+from acked.lab import note, runs, table
 from acked.services import Worker, wait_until
 
 app = Celery("names")

@@ -9,8 +9,8 @@
 """retry(): how often, under which id, and what is left at the end."""
 
 from celery import Celery
-from notes import note, record, runs, table
 
+from acked.lab import note, record, runs, table
 from acked.services import Worker, wait_until
 
 app = Celery("retry")

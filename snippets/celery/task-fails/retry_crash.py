@@ -13,8 +13,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
-from notes import note, runs, table
 
+from acked.lab import note, runs, table
 from acked.services import Worker, wait_until
 
 BROKERS = {

@@ -13,8 +13,8 @@ import os
 
 from celery import Celery
 from kombu.exceptions import OperationalError
-from page import table
 
+from acked.lab import table
 from acked.services import Proxy, RabbitMQ, Redis
 
 app = Celery("broker_gone", backend=os.environ["CELERY_RESULT_BACKEND"])

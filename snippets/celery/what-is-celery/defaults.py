@@ -11,9 +11,9 @@
 import os
 
 from celery import Celery
-from page import table
 from redis import Redis
 
+from acked.lab import table
 from acked.services import Program, Worker, wait_until
 
 os.environ.pop("CELERY_RESULT_BACKEND", None)

@@ -20,7 +20,8 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from page import table
+
+from acked.lab import table
 
 
 # --8<-- [start:needs]

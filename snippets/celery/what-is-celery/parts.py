@@ -14,8 +14,8 @@ from contextlib import suppress
 
 import psutil
 from celery import Celery
-from page import table
 
+from acked.lab import table
 from acked.services import Program, Redis, Worker, wait_until
 
 os.environ.pop("CELERY_RESULT_BACKEND", None)

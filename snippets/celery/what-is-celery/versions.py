@@ -10,14 +10,13 @@
 """The same question to Celery 5.4, 5.6 and 5.7."""
 
 import os
-import subprocess
 import sys
 
 import celery
 from celery import Celery
-from page import table
 
 from acked import environments
+from acked.lab import table
 
 app = Celery("versions", backend=os.environ["CELERY_RESULT_BACKEND"])
 
@@ -32,12 +31,7 @@ def ask():
 
 
 def in_environment(name):
-    env = {**os.environ, **environments.variables(name)}
-    command = [sys.executable, __file__, "ask"]
-    done = subprocess.run(
-        command, env=env, capture_output=True, text=True, check=True
-    )
-    return done.stdout.split()
+    return environments.run(name, __file__, "ask").split()
 
 
 def minor():

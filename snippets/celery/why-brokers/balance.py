@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
 
+from acked.lab import table
 from acked.services import Worker, wait_until
 from shop import acknowledged, began, ended, open_gate, record, work
-from tables import table
 
 app = Celery("balance")
 app.conf.update(json.loads(os.environ.get("SETTINGS", "{}")))

@@ -16,9 +16,9 @@ from pathlib import Path
 import psycopg
 from celery import Celery
 
+from acked.lab import table
 from acked.services import Program, Worker, wait_until
 from shop import acknowledged, began, ended, open_gate, record, work
-from tables import table
 
 HERE = Path(__file__).resolve().parent
 app = Celery("crash")

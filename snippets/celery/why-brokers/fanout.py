@@ -13,7 +13,8 @@ from contextlib import ExitStack
 
 from kombu import Connection, Exchange, Queue
 
-from tables import table
+from acked.lab import table
+
 
 
 def received(queues, exchange):

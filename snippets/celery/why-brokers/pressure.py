@@ -14,7 +14,8 @@ from celery import Celery
 from kombu import Queue
 from kombu.exceptions import OperationalError
 
-from tables import table
+from acked.lab import table
+
 
 # --8<-- [start:queues]
 BOUND = {"x-max-length": 5, "x-overflow": "reject-publish"}

@@ -1,12 +1,6 @@
 """What each job does, and the record of it in Redis, wherever it runs."""
 
-import os
-
-from redis import Redis
-
-record = Redis.from_url(
-    os.environ["REDIS_URL"], db=1, decode_responses=True, socket_timeout=None
-)
+from acked.lab import record
 
 
 # --8<-- [start:work]

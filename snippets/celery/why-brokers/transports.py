@@ -20,9 +20,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
 
+from acked.lab import table
 from acked.services import Worker, wait_until
 from shop import began, ended, open_gate, work
-from tables import table
 
 app = Celery("transports")
 app.conf.task_acks_late = True

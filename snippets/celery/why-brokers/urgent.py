@@ -14,9 +14,9 @@ from contextlib import ExitStack
 from celery import Celery
 from kombu import Queue
 
+from acked.lab import table
 from acked.services import Worker, wait_until
 from shop import ended, open_gate, work
-from tables import table
 
 app = Celery("urgent")
 # --8<-- [start:queues]

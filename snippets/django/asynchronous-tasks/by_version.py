@@ -8,8 +8,6 @@
 # ///
 import importlib
 import json
-import os
-import subprocess
 import sys
 
 import django
@@ -47,13 +45,7 @@ def look():
 
 
 def look_in(environment):
-    done = subprocess.run(
-        [sys.executable, __file__, "--look"],
-        env={**os.environ, **environments.variables(environment)},
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return json.loads(done.stdout)
+    return json.loads(environments.run(environment, __file__, "--look"))
 
 
 if "--look" in sys.argv:

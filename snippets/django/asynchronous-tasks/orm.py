@@ -9,8 +9,6 @@
 # ///
 import asyncio
 import json
-import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -99,16 +97,6 @@ def outcome(call):
         return f"`{type(error).__name__}`"
 
 
-def on_django_5_2():
-    done = subprocess.run(
-        [sys.executable, __file__, OTHER],
-        env={**os.environ, **environments.variables("django-5-2")},
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return json.loads(done.stdout)
-
-
 if OTHER in sys.argv:
     print(json.dumps([outcome(call) for call in CALLS.values()]))
 else:
@@ -120,7 +108,7 @@ else:
         *zip(
             CALLS,
             [outcome(call) for call in CALLS.values()],
-            on_django_5_2(),
+            json.loads(environments.run("django-5-2", __file__, OTHER)),
             strict=True,
         ),
     )

@@ -10,7 +10,6 @@
 import asyncio
 import json
 import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -85,12 +84,7 @@ server = redis.from_url(REDIS_URL)
 if sys.argv[1:] == ["measure"]:
     print(json.dumps([django.__version__, *measure()]))
     sys.exit()
-older = subprocess.run(
-    [sys.executable, __file__, "measure"],
-    env={**os.environ, **environments.variables("django-5-2")},
-    stdout=subprocess.PIPE,
-    check=True,
-)
+older = environments.run("django-5-2", __file__, "measure")
 table(
     (
         "Django",
@@ -99,6 +93,6 @@ table(
         "threads that 50 `aset` at once used",
         "the event loop's own among them",
     ),
-    json.loads(older.stdout),
+    json.loads(older),
     [django.__version__, *measure()],
 )

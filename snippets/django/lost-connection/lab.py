@@ -67,6 +67,16 @@ def sessions(server):
         ).fetchone()[0]
 
 
+def working(server, seconds):
+    """How many sessions are in a pg_sleep of so many seconds."""
+    with server.connect() as administrator:
+        return administrator.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+            f" AND query LIKE '%pg_sleep({seconds})%'"
+            " AND pid != pg_backend_pid()"
+        ).fetchone()[0]
+
+
 def standby_of(primary):
     """A streaming standby, made from a base backup."""
     standby = PostgreSQL()

@@ -9,7 +9,7 @@
 import threading
 import time
 
-from lab import make_tables
+from lab import make_tables, working
 from wire import Line
 
 from acked.services import PostgreSQL, wait_until
@@ -76,14 +76,6 @@ def send(*columns):
             query.go.set()
 
 
-def working(server):
-    with server.connect() as administrator:
-        return administrator.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
-            " AND query LIKE '%pg_sleep(60)%' AND pid != pg_backend_pid()"
-        ).fetchone()[0]
-
-
 with PostgreSQL() as live, PostgreSQL() as frozen:
     make_tables(live)
     from django.db import OperationalError, connections
@@ -104,7 +96,7 @@ with PostgreSQL() as live, PostgreSQL() as frozen:
             assert query.connected.wait(30)
     send(freeze_query, cut_query)
     wait_until(
-        lambda: working(frozen) == working(live) == len(OPTIONS),
+        lambda: working(frozen, 60) == working(live, 60) == len(OPTIONS),
         what="the queries",
     )
     frozen.freeze()

@@ -10,7 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import httpx
-from lab import PROJECT, gunicorn, make_tables, started, variables
+from lab import (
+    PROJECT,
+    gunicorn,
+    make_tables,
+    started,
+    variables,
+    working,
+)
 
 from acked.services import PostgreSQL, Uvicorn, wait_until
 
@@ -27,14 +34,6 @@ def outcome(app, page):
     except httpx.TransportError:
         return "closed without an answer"
     return response.status_code
-
-
-def working():
-    with server.connect() as administrator:
-        return administrator.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
-            " AND query LIKE '%pg_sleep(6.0)%' AND pid != pg_backend_pid()"
-        ).fetchone()[0]
 
 
 with PostgreSQL() as server, ExitStack() as stack:
@@ -65,7 +64,7 @@ with PostgreSQL() as server, ExitStack() as stack:
             [pool.submit(outcome, app, "slow/6000") for _ in range(2)]
             for app in apps
         ]
-        wait_until(lambda: working() == 5, what="the queries")
+        wait_until(lambda: working(server, 6.0) == 5, what="the queries")
         server.freeze()
         about = [pool.submit(outcome, app, "about") for app in apps]
         stuck = [

@@ -8,8 +8,6 @@
 # timeout = 60
 # ///
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -104,16 +102,6 @@ def queries(loop):
     return len(captured)
 
 
-def on_django_5_2():
-    done = subprocess.run(
-        [sys.executable, __file__, OTHER],
-        env={**os.environ, **environments.variables("django-5-2")},
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return json.loads(done.stdout)
-
-
 if OTHER in sys.argv:
     print(json.dumps([queries(loop) for loop in LOOPS]))
 else:
@@ -125,7 +113,7 @@ else:
         *zip(
             [f"`{loop.__name__}`" for loop in LOOPS],
             [queries(loop) for loop in LOOPS],
-            on_django_5_2(),
+            json.loads(environments.run("django-5-2", __file__, OTHER)),
             strict=True,
         ),
     )

@@ -13,7 +13,7 @@ import pytest
 
 from acked import suite
 from acked.check import not_shown
-from acked.page import Block, Page, evidence, picture, provers, read_page
+from acked.page import PICTURES, Block, Page, evidence, picture, provers, read_page
 from acked.project import Project
 from acked.prove import Proving, Result
 from acked.snippet import Problem, Refused, Snippet
@@ -106,8 +106,8 @@ class BlockItem(pytest.Item):
                 raise Failed(result)
         for shown in self.block.shown:
             _, proof = evidence(project, self.page, shown)
-            if self.block.language == "timeline":
-                picture(shown, proof)
+            if self.block.language in PICTURES:
+                picture(self.block.language, shown, proof)
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> str:
         if not isinstance(excinfo.value, Refused):

@@ -19,7 +19,7 @@ from markdown import Markdown
 from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
 
 from acked.claims import Ledger
-from acked.page import Block, Page, Shown, counted, evidence, pages, picture, question
+from acked.page import PICTURES, Block, Page, Shown, counted, evidence, pages, picture, question
 from acked.project import Project
 from acked.proof import Proof
 from acked.snippet import Problem, Refused, Snippet
@@ -149,12 +149,15 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
             self.allow(block)
             return [*lines, "", f'{indent}<span class="evidence {kind}">{words}</span>', ""]
         self.allow(block)
-        if block.language == "timeline":
+        if block.language in PICTURES:
             try:
-                drawn = picture(block.shown[0], proof)
+                drawn = picture(block.language, block.shown[0], proof)
             except Refused as refused:
                 raise Stop(str(refused.problems[0])) from None
-            lines = ["", f'{indent}<figure class="timeline">{drawn}</figure>', ""]
+            # A wide topology scrolls, also by keyboard.
+            focus = ' tabindex="0"' if block.language == "topology" else ""
+            figure = f'<figure class="{block.language}"{focus}>{drawn}</figure>'
+            lines = ["", indent + figure, ""]
         elif len(block.includes) > 1:  # sections of one file read as what they are: apart
             inner = [line for one in lines[1:-1] for line in (one, "")]
             lines = [lines[0], *inner[:-1], lines[-1]]

@@ -19,7 +19,7 @@ import markdown
 import yaml
 from pytest_codeblocks import extract_from_buffer
 
-from acked import timeline
+from acked import timeline, topology
 from acked.project import OUTPUT, Project
 from acked.proof import Proof
 from acked.snippet import (
@@ -48,7 +48,9 @@ LANGUAGES = {
     "html": (".html",),
     "text": (OUTPUT,),
     "timeline": (OUTPUT,),
+    "topology": (OUTPUT,),
 }
+PICTURES = {"timeline": timeline.svg, "topology": topology.svg}
 BARE = ""  # the "language" of an include outside a fence: a table that a run printed
 
 # The guide's commands are run where they stand, by `pytest --codeblocks`.
@@ -433,13 +435,13 @@ def provers(project: Project, page: Page, shown: Shown) -> list[str]:
     return [f"{place}/{file.name}" for file in files if not project.is_module(file)]
 
 
-def picture(shown: Shown, proof: Proof) -> str:
-    """The timeline that a run printed, as SVG. Raises `Refused`."""
+def picture(kind: str, shown: Shown, proof: Proof) -> str:
+    """The timeline or topology that a run printed, as SVG. Raises `Refused`."""
     try:
-        return timeline.svg(proof.output, title=f"Timeline printed by {output_of(shown)}")
+        return PICTURES[kind](proof.output, f"{kind.title()} printed by {output_of(shown)}")
     except ValueError as error:
-        what = f"no timeline: {error}"
-        raise Refused(Problem(f"snippets/{shown.name}", 1, what, "print four columns")) from None
+        what, mend = f"no {kind}: {error}", f"print what acked/{kind}.py describes"
+        raise Refused(Problem(f"snippets/{shown.name}", 1, what, mend)) from None
 
 
 def output_of(shown: Shown) -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from acked import suite
-from acked.page import BARE, RUN_IN_PLACE, Page, myths, question, short_answer, sources
+from acked.page import BARE, PICTURES, RUN_IN_PLACE, Page, myths, question, short_answer, sources
 from acked.project import SHARED, Project
 from acked.proof import Proof
 from acked.snippet import Problem, Refused, Snippet, sha256
@@ -47,7 +47,7 @@ def count_blocks(page: Page, site: Path) -> Problem | None:
     article = re.search(r"<article\b.*?</article>", built.read_text(), re.DOTALL)
     text = article[0] if article else ""
     rendered = len(CODE.findall(text))
-    proven = sum(block.language not in (BARE, "timeline") for block in page.blocks)
+    proven = sum(block.language not in (BARE, *PICTURES) for block in page.blocks)
     proven += sum(fence_count(page.text, language) for language in RUN_IN_PLACE.get(page.path, ()))
     tables, printed = text.count("<table"), sum(block.language == BARE for block in page.blocks)
     if page.is_question and tables != printed:

@@ -28,7 +28,7 @@ from acked.services import RabbitMQ, Redis, Worker, wait_until
 SHOP = Path(__file__).with_name("shop.py")
 FLAGS = "--concurrency=1 --without-mingle --without-gossip"
 OLD = "Celery 5.4"
-PATIENCE = 60
+PATIENCE = 90
 
 # --8<-- [start:settings]
 short = {
@@ -131,6 +131,9 @@ class Case:
             entries = map(json.loads, redis.hvals("unacked"))
             return {message["headers"]["id"] for message, _, _ in entries}
 
+    def has_noticed(self):
+        return "Connection to broker lost" in self.worker.log()
+
     def came_back(self):
         """What it held before the crash has been put back into the queue."""
         with Connection(self.url) as connection:
@@ -191,7 +194,7 @@ def crash(servers, cases, threads):
     for server in servers:
         server.kill()
     for case in cases:
-        wait_until(lambda: "Connection to broker lost" in case.worker.log())
+        wait_until(case.has_noticed, PATIENCE, f"{case.name} to notice")
     wait_until(lambda: all(time.time() > case.sent + 8 for case in cases))
     for server in servers:
         server.start()

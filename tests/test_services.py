@@ -282,3 +282,18 @@ def test_a_process_that_ends_kills_no_service_of_others() -> None:
             assert other.returncode == 0
             assert service.poll() is None
             service.kill()
+
+
+def test_a_cluster_outlives_its_first_node() -> None:
+    with RabbitMQ() as first, RabbitMQ(join=first) as second:
+        assert first.node in second.rabbitmqctl("eval", "nodes().")
+        first.kill()
+        assert second.rabbitmqctl("eval", "nodes().") == "[]"
+        first.start()
+        wait_until(lambda: first.node in second.rabbitmqctl("eval", "nodes()."))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="older suites are Debian's")
+def test_an_older_server_beside_the_current_one() -> None:
+    with RabbitMQ(servers="bookworm") as old:
+        assert old.rabbitmqctl("version").startswith("3.10.")

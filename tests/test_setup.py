@@ -149,16 +149,14 @@ def test_help_names_every_verb() -> None:
     assert sorted(phony.split()) == sorted(verbs)
 
 
-def test_second_start_is_quick() -> None:
+def test_a_second_start_has_nothing_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     if not bootstrap.is_ready("prove"):
         pytest.fail("this checkout is not set up; make setup")
-    seconds = []
-    for _ in range(3):
-        began = time.monotonic()
-        done = subprocess.run(["make", "setup"], cwd=ROOT, capture_output=True, text=True)
-        seconds.append(time.monotonic() - began)
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert min(seconds) < 0.5
+    for work in ("bring_programs", "bring_packages", "bring_environments", "bring_servers"):
+        monkeypatch.delattr(bootstrap, work)
+    assert bootstrap.main("prove") == 0
+    done = subprocess.run(["make", "setup"], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_broken_python3_in_front(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,48 @@
+# /// script
+# requires-python = ">=3.12"
+# dependencies = ["celery[redis]", "redis"]
+#
+# [tool.acked]
+# services = ["redis", "rabbitmq"]
+# starts = ["redis"]
+# timeout = 120
+# ///
+"""What a worker sends to Redis when it stores one SUCCESS (MONITOR)."""
+
+import threading
+
+from cases import Case
+
+from acked.lab import open_gate
+from acked.services import Redis, wait_until
+
+
+def listen(server, seen):
+    with server.client(socket_timeout=None) as client, client.monitor() as m:
+        seen.append("")
+        for command in m.listen():
+            seen.append(command["command"])
+            if command["command"] == "ECHO the end":
+                return
+
+
+with Redis() as server:
+    case, seen = Case("stored", server.url), []
+    with case.worker:
+        order = case.begin("order")
+        case.has_state("order", "STARTED")
+        thread = threading.Thread(target=listen, args=[server, seen])
+        thread.start()
+        wait_until(lambda: seen)
+        open_gate(order)
+        wait_until(lambda: any("SUCCESS" in line for line in seen))
+        case.goes_on("next")
+        server.cli("ECHO", "the end")
+        thread.join()
+
+stored = next(n for n, line in enumerate(seen) if "SUCCESS" in line)
+begin = max(n for n in range(stored) if seen[n].startswith("GET"))
+end = seen.index("EXEC", stored)
+for line in seen[begin : end + 1]:
+    verb, _, key = line.partition(" ")
+    print(verb, key.split(order)[0] + "<the id>" if key else "")

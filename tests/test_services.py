@@ -35,6 +35,7 @@ from acked.services import (
     Valkey,
     accepts,
     browser,
+    free_port,
     wait_until,
 )
 
@@ -221,6 +222,26 @@ def test_program(tmp_path: Path) -> None:
         first = program.pid
         program.kill()
         assert program.start().pid != first
+
+
+TAKE_PORTS = """
+import signal
+from acked.services import free_port
+print(*[free_port() for _ in range(500)], flush=True)
+signal.pause()
+"""
+
+
+def test_a_port_is_given_once() -> None:
+    """Also while nobody listens on it yet, also to two processes."""
+    command = [sys.executable, "-c", TAKE_PORTS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout
+        theirs = {int(port) for port in other.stdout.readline().split()}
+        ours = {free_port() for _ in range(500)}
+        other.kill()
+    assert len(ours) == len(theirs) == 500
+    assert not ours & theirs
 
 
 def test_proxy() -> None:

@@ -12,6 +12,7 @@ import random
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -40,14 +41,28 @@ class ServiceError(Exception):
 # Below those that the system gives to outgoing connections, one of which might
 # take a free port before the server does.
 PORTS = range(15_000, 32_000)
+CLAIMS: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on at this moment."""
+    """A TCP port on loopback that nobody listens on, and that no one else is given.
+
+    A server takes some time to listen: until then, another snippet could be
+    given the same port. So this process claims it, by a Unix socket of that
+    name, which the kernel drops with the process.
+    """
     while True:
         port = random.choice(PORTS)
-        with socket.socket() as sock, suppress(OSError):
-            sock.bind((LOOPBACK, port))
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            if sys.platform == "linux":
+                claim.bind(f"\0acked-port-{port}")
+            with socket.socket() as sock:
+                sock.bind((LOOPBACK, port))
+        except OSError:
+            claim.close()
+        else:
+            CLAIMS.append(claim)
             return port
 
 

@@ -13,6 +13,11 @@ from acked.services.base import LOOPBACK
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close with RST, not with FIN
 
 
+def reset_when_closed(one: socket.socket) -> None:
+    with suppress(OSError):  # closed already
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+
+
 class Proxy:
     """Forwards a free port of loopback to `target`, another port there.
 
@@ -36,8 +41,12 @@ class Proxy:
         self._open.set()
 
     def cut(self) -> None:
-        for one in list(self._sockets):
-            self._close(one, RESET)
+        connections = list(self._sockets)
+        # All of them before the first is closed: its pump closes the other side.
+        for one in connections:
+            reset_when_closed(one)
+        for one in connections:
+            self._close(one)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -65,7 +74,8 @@ class Proxy:
         try:
             server = socket.create_connection((LOOPBACK, self.target))
         except OSError:
-            self._close(client, RESET)
+            reset_when_closed(client)
+            self._close(client)
             return
         self._sockets.add(server)
         back = threading.Thread(target=self._pump, args=[server, client], daemon=True)
@@ -80,10 +90,8 @@ class Proxy:
         for one in (source, target):
             self._close(one)
 
-    def _close(self, one: socket.socket, how: bytes | None = None) -> None:
+    def _close(self, one: socket.socket) -> None:
         with suppress(OSError):
-            if how:
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, how)
             one.shutdown(socket.SHUT_RD)  # wakes the thread that reads it
         one.close()
         self._sockets.discard(one)

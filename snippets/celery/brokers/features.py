@@ -22,12 +22,13 @@ from celery import Celery
 from kombu.common import Broadcast
 from shop import done, record
 
-from acked.services import ServiceError, Worker, wait_until
+from acked.services import Moto, ServiceError, Worker, wait_until
 
 SHOP = Path(__file__).with_name("shop.py")
 FLAGS = "--concurrency=1 --prefetch-multiplier=1 --task-events"
-PATIENCE = 90  # seconds, on a busy machine
-ENOUGH = 8  # seconds in which nothing comes from a broker that cannot
+PATIENCE = 90  # seconds, for what must come: on a busy machine
+ENOUGH = 8  # seconds, for what cannot come: the transport has no fanout
+SNS = {"supports_fanout": True}  # SQS with Amazon's SNS for broadcasts
 
 
 class Client:
@@ -39,8 +40,13 @@ class Client:
         self.app.conf.update(settings)
         self.news = Broadcast("news")
         self.events = []
+        self.patience = PATIENCE if self.has_fanout() else ENOUGH
 
     # --8<-- [start:sends]
+    def has_fanout(self):
+        with self.app.connection_for_write() as connection:
+            return connection.supports_exchange_type("fanout")
+
     def send(self, task, part, order=0, **options):
         case = f"{self.name} {part}"
         self.app.send_task(f"shop.{task}", [case, order], **options)
@@ -54,14 +60,14 @@ class Client:
         self.send("note", "later", countdown=2)
 
     def ping(self):
-        inspect = self.app.control.inspect(timeout=ENOUGH, limit=1)
+        inspect = self.app.control.inspect(timeout=self.patience, limit=1)
         return len(inspect.ping() or [])
 
     def listen(self):
         with self.app.connection_for_read() as connection:
             heard = {"task-succeeded": self.heard}
             self.receiver = self.app.events.Receiver(connection, heard)
-            self.receiver.capture(timeout=ENOUGH)
+            self.receiver.capture(timeout=self.patience)
 
     def heard(self, event):
         self.events.append(event)
@@ -73,6 +79,11 @@ class Client:
 
     # --8<-- [end:sends]
 
+    def hears(self):
+        self.send("note", "event")  # again: it may not be listening yet
+        time.sleep(0.5)
+        return self.events
+
     def reached(self):
         return record.smembers(f"{self.name} news by")
 
@@ -81,13 +92,15 @@ class Client:
         time.sleep(0.5)
         return len(self.reached()) == 2
 
+    def count(self):
+        return str(len(self.reached()))
+
     def done(self, part):
         return done(f"{self.name} {part}")
 
     def comes(self, condition):
-        """Whether it comes; waits long only for what never does."""
         with suppress(ServiceError):
-            return bool(wait_until(condition, ENOUGH))
+            return bool(wait_until(condition, self.patience))
         return False
 
 
@@ -108,20 +121,37 @@ def features(name):
             found["runs a task"] = "yes"
             order = " ".join(client.done("priority"))
             found["priorities 5 9 0 3 run as"] = order
-            listener = Thread(target=listen, args=[client])
-            listener.start()
             client.send_for_later()
             wait_until(lambda: client.done("later"), PATIENCE)
             ran = float(record.hget(f"{name} later at", 0))
             assert ran - client.sent >= 2
             found["`countdown=2` waits 2 s"] = "yes"
+            found["kombu has fanout for it"] = yes(client.has_fanout())
             found["`inspect ping` answers"] = yes(client.ping())
+            listener = Thread(target=listen, args=[client])
+            listener.start()
+            client.comes(client.hears)
             listener.join()
             found["events arrive"] = yes(client.events)
             with Worker(SHOP, FLAGS, {**env, "WORKER": "B"}):
                 client.comes(client.reaches_both)
-                found["workers a broadcast reaches"] = len(client.reached())
+                found["workers a broadcast reaches"] = client.count()
     return found
+
+
+def with_sns():
+    """On SQS with SNS: an answer to a ping, workers a broadcast reaches."""
+    with Moto() as broker:
+        options = {**Moto.transport_options, **SNS}
+        settings = {"broker_transport_options": options}
+        client = Client("SNS", broker.url, settings)
+        env = environment(broker.url, settings)
+        with (
+            Worker(SHOP, FLAGS, {**env, "WORKER": "A"}),
+            Worker(SHOP, FLAGS, {**env, "WORKER": "B"}),
+        ):
+            wait_until(client.reaches_both, PATIENCE)
+            return yes(client.ping()), client.count()
 
 
 def yes(answer):
@@ -131,11 +161,15 @@ def yes(answer):
 def main():
     with ThreadPoolExecutor(3) as pool:
         jobs = {name: pool.submit(features, name) for name in reversed(BROKERS)}
-        columns = [jobs[name].result() for name in BROKERS]
+        sns = pool.submit(with_sns)
+        columns = {name: jobs[name].result() for name in BROKERS}
+    rows = "`inspect ping` answers", "workers a broadcast reaches"
+    for row, cell in zip(rows, sns.result(), strict=True):
+        columns["SQS (moto)"][row] += f"; with SNS {cell}"
     print("| | " + " | ".join(BROKERS), "|")
     print("|---" * (len(BROKERS) + 1) + "|")
-    for row in columns[0]:
-        cells = [str(column[row]) for column in columns]
+    for row in columns["Redis"]:
+        cells = [str(column[row]) for column in columns.values()]
         print("|", " | ".join([row, *cells]), "|")
 
 

@@ -10,7 +10,6 @@
 
 import os
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
@@ -28,10 +27,11 @@ redis = Redis.from_url(
 # --8<-- [start:task]
 @app.task
 def work(pool):
+    at_work = redis.incr(f"{pool} at work")
     where = f"{os.getpid()} {threading.get_ident()}"
-    redis.rpush(f"{pool} started", where)
-    redis.blmove(f"{pool} gate", f"{pool} gate", timeout=0)
-    redis.incr(f"{pool} finished")
+    redis.rpush(f"{pool} started", f"{at_work} {where}")
+    redis.blpop(f"{pool} tickets", timeout=0)  # one ticket ends one task
+    redis.decr(f"{pool} at work")
 # --8<-- [end:task]
 
 
@@ -48,18 +48,28 @@ def experiment(pool):
         for _ in range(8):
             work.apply_async([pool], queue=pool)
         wait_until(lambda: len(started()) == AT_ONCE[pool])
-        time.sleep(1)  # time for a fourth, if it would come
-        at_once = started()
+        answers = ping(worker, pool)
+        for number in range(AT_ONCE[pool], 8):
+            redis.rpush(f"{pool} tickets", "ticket")  # one ends, one starts
+            wait_until(lambda many=number + 1: len(started()) == many)
         # --8<-- [end:count]
-        name = [f"{worker.home.name}@{os.uname().nodename}"]
-        answers = app.control.ping(destination=name, timeout=5)
-        redis.lpush(f"{pool} gate", "open")
-        wait_until(lambda: redis.get(f"{pool} finished") == "8")
-        pids = {line.split()[0] for line in at_once}
-        threads = {line for line in at_once}
+        redis.rpush(f"{pool} tickets", *["ticket"] * AT_ONCE[pool])
+        wait_until(lambda: redis.get(f"{pool} at work") == "0")
+        runs = [line.split() for line in started()]
+        pids = {pid for _, pid, _ in runs}
+        threads = {(pid, thread) for _, pid, thread in runs}
         own = "yes" if pids == {str(worker.pid)} else "no"
-        ping = "yes" if answers else "no"
-    return [pool, 8, len(at_once), len(pids), len(threads), own, ping]
+    at_once = max(int(at_work) for at_work, _, _ in runs)
+    assert at_once == AT_ONCE[pool]
+    return [pool, 8, at_once, len(pids), len(threads), own, answers]
+
+
+def ping(worker, pool):
+    """Whether it answers; one that can gets as long as it needs."""
+    name = [f"{worker.home.name}@{os.uname().nodename}"]
+    seconds = 3 if pool == "solo" else 60
+    inspect = app.control.inspect(name, timeout=seconds, limit=1)
+    return "yes" if inspect.ping() else "no"
 
 
 def main():

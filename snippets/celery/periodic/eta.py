@@ -46,12 +46,14 @@ def send(queue, broker):
 # --8<-- [end:send]
 
 
-def now_within_5_s(queue):
-    """That it has not run is seen only by waiting."""
-    end = time.monotonic() + 5
-    while time.monotonic() < end and not runs(f"now {queue}"):
+def now_ran(queue, waiting):
+    """Five seconds for one that waits in the queue, else what it needs."""
+    began = time.monotonic()
+    while not runs(f"now {queue}"):
+        if time.monotonic() > began + (5 if waiting() else 60):
+            return "not within 5 s"
         time.sleep(0.1)
-    return "yes" if runs(f"now {queue}") else "no"
+    return "yes"
 
 
 def on_redis(queue, limit):
@@ -60,7 +62,7 @@ def on_redis(queue, limit):
         send(queue, REDIS)
         held = limit or 50
         wait_until(lambda: record.hlen("unacked") == held, 60, queue)
-        ran = now_within_5_s(queue)
+        ran = now_ran(queue, lambda: record.llen(queue))
         return [record.hlen("unacked"), record.llen(queue), ran]
 
 
@@ -79,7 +81,7 @@ def counts(node, queue):
 def on_classic(node):
     with worker("classic", node.url):
         send("classic", node.url)
-        ran = now_within_5_s("classic")
+        ran = now_ran("classic", lambda: counts(node, "classic")[1])
         wait_until(lambda: sum(counts(node, "classic")) == 51, 60, "counts")
         held, ready = counts(node, "classic")
     assert held < 10 and ready > 40, (held, ready)
@@ -96,7 +98,7 @@ def main():
         rows.append(["RabbitMQ, classic queue", *on_classic(node)])
     table(
         ["50 tasks for the next hour, 1 for now", "held by the worker",
-         "in the queue", "the one for now ran in 5 s"],
+         "in the queue", "the one for now ran"],
         *rows,
     )
 

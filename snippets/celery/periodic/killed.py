@@ -11,10 +11,10 @@
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from beats import Beat, move_back
+from beats import Beat, last_run, move_back
 from celery import Celery
 
 from acked.lab import record, table
@@ -52,11 +52,13 @@ def case(queue, how, sync_every):
     with beat() as first:
         some_heartbeats()
         first.stop()
-    # Due four seconds after the start; the heartbeat comes before it.
-    almost = timedelta(days=1) - timedelta(seconds=4)
-    move_back(schedule, daily=almost, heartbeat=timedelta(0))
+    # Due in ten seconds: the heartbeat, and the file, come before it.
+    almost = timedelta(days=1) - timedelta(seconds=10)
+    waited = datetime.now(UTC) - last_run(schedule, "daily")
+    move_back(schedule, daily=almost - waited, heartbeat=timedelta(0))
     with beat() as second:
         wait_until(lambda: sent(queue, "report") == 1)
+        assert "task heartbeat" in second.log().split("task daily")[0]
         some_heartbeats()
         end(second, schedule, how)
     with beat():

@@ -10,6 +10,9 @@
 """Fifty tasks for the next hour on a quorum queue: the broker holds them."""
 
 import os
+import subprocess
+import sys
+import time
 
 from celery import Celery
 
@@ -19,7 +22,7 @@ from acked.services import RabbitMQ, Worker, wait_until
 # --8<-- [start:settings]
 app = Celery("native_delay")
 app.conf.task_default_queue_type = "quorum"
-app.conf.task_default_exchange_type = "topic"
+app.conf.task_default_exchange_type = os.environ.get("EXCHANGE", "topic")
 
 
 @app.task
@@ -54,7 +57,24 @@ def counts(node):
     )
 
 
+def on_direct_exchange():
+    """The same without the topic exchange: who holds the fifty?"""
+    with RabbitMQ() as node:
+        env = {"CELERY_BROKER_URL": node.url, "EXCHANGE": "direct"}
+        with Worker(__file__, "--concurrency=1", {**os.environ, **env}) as one:
+            command = [sys.executable, __file__, "send"]
+            subprocess.run(command, env={**os.environ, **env}, check=True)
+            wait_until(lambda: sum(counts(node)) == 52, 60, "all of them")
+            assert "do not support direct exchanges" in one.log()
+            time.sleep(5)  # that nothing runs is seen only by waiting
+            held, waiting, delayed = counts(node)
+            ran = f"{runs('now')}, {runs('soon')}"
+    assert held < 10 and waiting > 40, (held, waiting)
+    return ["quorum queue, direct exchange", delayed, "fewer than 10", ran]
+
+
 def main():
+    direct = on_direct_exchange()
     with RabbitMQ() as node:
         os.environ["CELERY_BROKER_URL"] = node.url
         with Worker(__file__, "--concurrency=1", dict(os.environ)) as first:
@@ -67,6 +87,7 @@ def main():
     table(
         ["50 tasks for the next hour", "in `celery_delayed_*`",
          "held by the worker", "one for now, one in 3 s: runs"],
+        direct,
         ["quorum queue, topic exchange", 50, 0,
          f"{runs('now')}, {runs('soon')}"],
         ["the worker gets SIGKILL", after[2], after[0], ""],
@@ -74,4 +95,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    send() if sys.argv[1:] == ["send"] else main()

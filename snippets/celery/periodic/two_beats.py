@@ -27,7 +27,7 @@ app.conf.beat_schedule = {"report": {"task": "report", "schedule": 1.0}}
 # --8<-- [start:redbeat]
 app.conf.beat_max_loop_interval = 1
 app.conf.redbeat_redis_url = os.environ["REDIS_URL"]
-app.conf.redbeat_lock_timeout = 3  # seconds without a leader
+app.conf.redbeat_lock_timeout = 8  # seconds without a leader
 # --8<-- [end:redbeat]
 
 SCHEDULERS = {
@@ -52,6 +52,8 @@ def twice(number):
         with beat() as second:
             enough = first.sent() + 3
             wait_until(lambda: first.sent() >= enough, 60)
+            if not options:
+                wait_until(lambda: second.sent() >= 2, 60)
             both = second.sent()
             first.kill()
             wait_until(lambda: second.sent() >= both + 3, 60)

@@ -7,10 +7,11 @@ import importlib.metadata
 import os
 import platform
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, cast
 
 from packaging.requirements import Requirement
 
@@ -21,6 +22,7 @@ from acked.snippet import (
     Refused,
     Snippet,
     load,
+    of_text,
     read_text,
     section_problems,
     style_problems,
@@ -94,7 +96,7 @@ class Project:
         if "# /// script" in file.read_text(errors="replace"):
             return False
         return any(
-            file.stem in _modules_named(other)
+            file.stem in _modules_named(other.read_text(errors="replace"))
             for other in file.parent.glob("*.py")
             if other != file
         )
@@ -219,15 +221,44 @@ class Project:
         return {name: self.versions[name] for name in names if name in self.versions}
 
 
+class Snapshot(Project):
+    """A project that does not change while it is looked at: each fact is found once."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._known: dict[tuple[str, object], Any] = {}
+
+    def _once(self, what: str, about: object, find: Callable[[], Any]) -> Any:
+        if (what, about) not in self._known:
+            self._known[what, about] = find()
+        return self._known[what, about]
+
+    def is_module(self, file: Path) -> bool:
+        return bool(self._once("module", file, lambda: Project.is_module(self, file)))
+
+    def snippet(self, name: str) -> Snippet:
+        found = self._once("snippet", name, lambda: Project.snippet(self, name))
+        return cast(Snippet, found)
+
+    def proof(self, snippet: Snippet) -> Proof | None:
+        found = self._once("proof", snippet.name, lambda: Project.proof(self, snippet))
+        return cast(Proof | None, found)
+
+    def why_unproven(self, snippet: Snippet) -> Problem | None:
+        found = self._once("why", snippet.name, lambda: Project.why_unproven(self, snippet))
+        return cast(Problem | None, found)
+
+
 NAMES_MODULE = re.compile(r"[a-z_]\w*([.:]\w+)*")
 
 
-def _modules_named(file: Path) -> set[str]:
+@of_text
+def _modules_named(text: str) -> frozenset[str]:
     """Modules that a file imports or names (`"views"`, `"wsgi:application"`)."""
     try:
-        tree = ast.parse(file.read_text(errors="replace"))
+        tree = ast.parse(text)
     except SyntaxError:
-        return set()
+        return frozenset()
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -236,4 +267,4 @@ def _modules_named(file: Path) -> set[str]:
             found.add(node.module.split(".")[0])
         elif isinstance(node, ast.Constant) and NAMES_MODULE.fullmatch(str(node.value)):
             found.add(re.split("[.:]", str(node.value))[0])
-    return found
+    return frozenset(found)

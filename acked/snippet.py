@@ -15,6 +15,7 @@ import tokenize
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 
@@ -316,14 +317,19 @@ def is_template(name: str) -> bool:
     return name.endswith(".html")
 
 
-def _comment_lines(text: str) -> set[int]:
+# Asked of the same text again and again, and nothing but that text decides.
+of_text = lru_cache(maxsize=4096)
+
+
+@of_text
+def _comment_lines(text: str) -> frozenset[int]:
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     found = set()
     with suppress(tokenize.TokenError, SyntaxError):  # complained of elsewhere
         for token in tokens:
             if token.type == tokenize.COMMENT:
                 found.add(token.start[0])
-    return found
+    return frozenset(found)
 
 
 def sections(text: str) -> dict[str, range]:
@@ -341,7 +347,8 @@ def sections(text: str) -> dict[str, range]:
 # Which lines must have run.
 
 
-def code_lines(text: str) -> set[int]:
+@of_text
+def code_lines(text: str) -> frozenset[int]:
     """All lines that the compiler made code of."""
     lines: set[int] = set()
     waiting = [compile(text, "snippet", "exec", dont_inherit=True)]
@@ -351,10 +358,11 @@ def code_lines(text: str) -> set[int]:
         inner = [const for const in code.co_consts if isinstance(const, CodeType)]
         # Annotations are evaluated on demand since Python 3.14.
         waiting += [code for code in inner if code.co_name != "__annotate__"]
-    return lines
+    return frozenset(lines)
 
 
-def statements(text: str) -> list[range]:
+@of_text
+def statements(text: str) -> tuple[range, ...]:
     """The lines of each statement; of a compound one, of its head only.
 
     The compiler drops what it can prove dead (`if False:`); the reader still
@@ -373,7 +381,7 @@ def statements(text: str) -> list[range]:
             found.append(range(first, max(inner, first + 1)))
         else:
             found.append(range(first, (node.end_lineno or first) + 1))
-    return found
+    return tuple(found)
 
 
 def _does_nothing(node: ast.stmt) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import html
 import os
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,9 @@ from typing import Any
 from markdown import Markdown
 from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
 
-from acked.claims import Ledger
-from acked.page import PICTURES, Block, Page, Shown, counted, evidence, pages, picture, question
-from acked.project import Project
+from acked.page import PICTURES, Block, Page, Shown, counted, evidence, pages, picture
+from acked.parts import MARKS, Parts, date_of, label
+from acked.project import LOCK, Project, Snapshot
 from acked.proof import Proof
 from acked.snippet import Problem, Refused, Snippet
 
@@ -32,30 +31,13 @@ try:  # MkDocs shows this kind without a traceback; other generators need no MkD
 except ImportError:
     Stop = Exception
 
-CLAIMS = "<!-- acked:claims -->"
-LABELS = {
-    "celery": "Celery",
-    "django": "Django",
-    "psycopg": "psycopg",
-    "redis": "redis-py",
-    "kombu": "kombu",
-    "python": "Python",
-    "server:redis": "Redis",
-    "server:rabbitmq": "RabbitMQ",
-    "server:postgresql": "PostgreSQL",
-    "server:memcached": "memcached",
-    "server:pgbouncer": "PgBouncer",
-    "server:haproxy": "HAProxy",
-    "server:valkey": "Valkey",
-    "server:chromium": "Chromium",
-}
-
 
 class Gate(SnippetPreprocessor):  # type: ignore[misc]
     """Includes only what is proven, and says on which versions."""
 
     def __init__(self, config: dict[str, Any], md: Markdown) -> None:
-        self.project = Project.here()
+        self.parts = look(Project.here())
+        self.project = self.parts.project
         config.update(
             base_path=[str(self.project.snippets_folder)],
             restrict_base_path=True,
@@ -70,6 +52,8 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
 
     def run(self, lines: list[str]) -> list[str]:
         """Called by Python-Markdown with the page's lines, front matter gone."""
+        self.parts = look(self.project)
+        self.project = self.parts.project
         page = self.page_of(lines)
         if page is None:
             if any("8<" in line for line in lines):
@@ -82,18 +66,15 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
         above: list[str] = [banner(problem) for problem in page.problems]
         blocks = {block.line - offset: block for block in page.blocks}
         done: list[str] = super().run([*above, *self.with_evidence(page, lines, blocks)])
-        return self.with_claims(page, done)
+        return self.with_parts(page, done)
 
     def page_of(self, lines: list[str]) -> Page | None:
         """The page that this text is: Markdown itself knows no file names."""
         text = "\n".join(lines).strip()
-        for page in self.all_pages():
+        for page in self.parts.pages:
             if page.text.strip().endswith(text) and text:
                 return page
         return None
-
-    def all_pages(self) -> list[Page]:
-        return _pages(self.project.root, _stamp(self.project))
 
     def with_evidence(self, page: Page, lines: list[str], blocks: dict[int, Block]) -> list[str]:
         done: list[str] = []
@@ -118,19 +99,23 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
             number += size
         return done
 
-    def with_claims(self, page: Page, lines: list[str]) -> list[str]:
-        """The ledger's tables in place of the mark that asks for them."""
-        if CLAIMS not in lines:
-            return lines
-        ledger, up = Ledger(self.project), "../" * (page.path.count("/") + 1)
-        if (wrong := ledger.problems()) and not self.serving:
-            raise Stop(str(wrong[0]))
-        tables = [banner(problem) for problem in wrong]
-        for name in [] if wrong else ledger.questions:
-            [asked] = [question(one) for one in self.all_pages() if one.path == f"{name}.md"]
-            tables += [f"## [{asked}]({name}.md)", "", *ledger.table(name, up), ""]
-        at = lines.index(CLAIMS)
-        return [*lines[:at], *"\n".join(tables).split("\n"), *lines[at + 1 :]]
+    def with_parts(self, page: Page, lines: list[str]) -> list[str]:
+        """What is drawn from the proofs: around a question, or in place of a mark."""
+        parts = self.parts
+        if page.is_question:
+            asked = next((n for n, line in enumerate(lines) if line.startswith("# ")), 0)
+            above, below = parts.verified(page), parts.record(page)
+            return [*lines[: asked + 1], *above, *lines[asked + 1 :], *below]
+        up, done = "../" * (page.path.count("/") + (page.path != "index.md")), []
+        for line in lines:
+            try:
+                done += MARKS[line](parts, up) if line in MARKS else [line]
+            except Refused as refused:
+                if not self.serving:
+                    raise Stop(str(refused.problems[0])) from None
+                done += [banner(problem) for problem in refused.problems]
+        # Markdown wants one line an item: a banner has several.
+        return "\n".join(done).split("\n")
 
     def render(self, page: Page, block: Block, lines: list[str], last: bool) -> list[str]:
         """The block's lines, and below them the evidence if it is the last of its kind."""
@@ -207,11 +192,10 @@ def evidence_line(
     }
     names = sorted(proof.versions, key=lambda name: (name == "python", name))
     versions = [f"{label(name)} {proof.versions[name]}" for name in names]
-    date = datetime.fromisoformat(proof.ran_at)
     parts = ["✓ ran with " + " · ".join(versions)]
     if wanted:
         parts.append(f"{len(ran)} of {len(wanted)} lines")
-    parts.append(f"{date.day} {date:%b %Y}")
+    parts.append(date_of(proof.ran_at))
     up = "../" * (page.path.count("/") + 1)
     # A module or a companion is no program: the snippet that used it comes along.
     files = [*sorted({download(project, one) for one in code} - {snippet.name}), snippet.name]
@@ -227,12 +211,6 @@ def download(project: Project, shown: Shown) -> str:
     return shown.name
 
 
-def label(name: str) -> str:
-    """Of a package as readers know it; `django-5-2/django` is Django as well."""
-    package = name.rpartition("/")[2]
-    return LABELS.get(package, package)
-
-
 def banner(problem: Problem) -> str:
     words = (
         html.escape(str(problem))
@@ -243,15 +221,28 @@ def banner(problem: Problem) -> str:
     return f'!!! danger "Not publishable"\n\n    {words}\n'
 
 
-def _stamp(project: Project) -> tuple[float, ...]:
-    """Changes whenever a page or a snippet does."""
-    files = [*project.docs.rglob("*.md"), *project.files()]
-    return tuple(file.stat().st_mtime for file in files)
+def look(project: Project) -> Parts:
+    """All pages and proofs as they are now; looked at again when a file changes."""
+    return _parts(project.root, stamp(project))
+
+
+def stamp(project: Project) -> tuple[tuple[str, int], ...]:
+    """Changes whenever a page, a snippet, a lock or a proof does."""
+    folders = [project.docs, project.snippets_folder, project.store_folder, project.root / "locks"]
+    found = [
+        (place, os.stat(place).st_mtime_ns)
+        for top in folders
+        for folder, _, names in os.walk(top)
+        for place in (f"{folder}/{name}" for name in names)
+        if os.path.exists(place)
+    ]
+    return (*found, (LOCK, (project.root / LOCK).stat().st_mtime_ns))
 
 
 @lru_cache(maxsize=2)
-def _pages(root: Any, stamp: tuple[float, ...]) -> list[Page]:
-    return pages(Project(root))
+def _parts(root: Path, _: object) -> Parts:
+    project = Snapshot(root)
+    return Parts(project, pages(project))
 
 
 class GateExtension(SnippetExtension):  # type: ignore[misc]

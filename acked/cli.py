@@ -19,6 +19,9 @@ from filelock import FileLock, Timeout
 
 from acked import scaffold, serve, suite
 from acked.check import survey
+from acked.finish import finish
+from acked.forms import Forms
+from acked.gate import look
 from acked.project import Project
 from acked.prove import Proving
 from acked.publish import publish
@@ -149,6 +152,8 @@ def site(project: Project, arguments: argparse.Namespace) -> int:
         return done.returncode
     pages, snippets, _ = survey(project)
     publish(project, pages, snippets, project.root / "site")
+    Forms(project, look(project).questions, project.root / "site").write()
+    finish(project.root / "site")
     questions = sum(page.is_question for page in pages)
     print(f"site/ holds {questions} questions, {len(snippets)} proven snippets")
     return 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
 import shutil
+import statistics
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -172,6 +174,26 @@ def test_page_without_javascript(site: str, browser: Browser, url: str) -> None:
         for shown in page.locator("article :is(.admonition, .highlight, .evidence, svg)").all():
             expect(shown).to_be_visible()
         assert not too_wide(page)
+
+
+def gzipped(path: str) -> int:
+    """Bytes that a static host sends for it."""
+    return len(gzip.compress((SITE / path).read_bytes(), 6))
+
+
+def test_weight(site: str, browser: Browser) -> None:
+    """What the heaviest answer costs a new visitor, and what the next page does."""
+    pages = {url: gzipped(f"{url}index.html") for url in QUESTIONS}
+    heaviest = max(pages, key=lambda url: pages[url])
+    assert pages[heaviest] <= 21_000
+    assert statistics.median(pages.values()) <= 17_000
+    with Visit(browser, site) as visit:
+        visit.open(heaviest)
+        visit.page.wait_for_load_state("networkidle")
+    asked = [urlsplit(url).path.lstrip("/") for url in visit.asked_for]
+    assert len(asked) <= 8
+    first = sum(gzipped(path or "index.html") for path in asked if not path.endswith("/"))
+    assert first + pages[heaviest] <= 85_000
 
 
 # The blocks, the evidence and the headings of an article, in order.

@@ -9,13 +9,11 @@
 # ///
 """Groups: how parallel, what get() does, and what can be found again."""
 
-import time
-
 from celery import Celery, group
 from celery.exceptions import TimeoutError
 from celery.result import GroupResult
 
-from acked.lab import open_gate, record, started, work
+from acked.lab import finished, open_gate, record, started, work
 from acked.services import wait_until
 
 app = Celery("groups")
@@ -45,15 +43,24 @@ def how_many_run(names):
     return sum(map(started, names))
 
 
+def held(state):
+    """How many tasks the worker says it has: `active` or `reserved`."""
+    workers = getattr(app.control.inspect(), state)() or {}
+    return sum(map(len, workers.values()))
+
+
 def main():
     # --8<-- [start:parallel]
     names = ["A", "B", "C", "D", "E", "F"]
     running = group(wait.s(name) for name in names)()
+    wait_until(lambda: held("active") == 2 and held("reserved") == 4)
     wait_until(lambda: how_many_run(names) >= 2)
-    time.sleep(2)  # would a third one start?
     print("six tasks, two pool children, running:", how_many_run(names))
+    open_gate("A")  # one of the two ends
+    wait_until(lambda: finished("A") and how_many_run(names) > 2)
+    print("one has ended, started so far:", how_many_run(names))
     # --8<-- [end:parallel]
-    for name in names:
+    for name in names[1:]:
         open_gate(name)
     running.get(timeout=60)
 

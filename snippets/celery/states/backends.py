@@ -99,7 +99,7 @@ def row(name, url):
         state = wait_until(lambda: again(parent).state, 60)
         open_gate(name)
         parent.get(timeout=60)
-        twice = read(again(parent), timeout=5)
+        twice = read(parent, timeout=5), read(again(parent), timeout=5)
         children = len(parent.children or [])
         unread = send("add", 2, 3)
         # The worker has one child: this one ends after it.
@@ -113,7 +113,7 @@ def row(name, url):
         cleanup.get(timeout=60)
         cleaned = state_for_a_new_client(url, unread.id)
         elsewhere, _ = other.communicate()
-    seen = f"`{state}`", children, twice, elsewhere.strip()
+    seen = f"`{state}`", children, *twice, elsewhere.strip()
     return name, *seen, f"`{expired}`", f"`{cleaned}`"
 
 
@@ -122,7 +122,8 @@ HEAD = (
     "runs",
     "children",
     "`get()` again",
-    "`get()` in another process",
+    "a second `AsyncResult`",
+    "another process",
     "expired",
     "after `backend_cleanup`",
 )

@@ -4,7 +4,7 @@
 #
 # [tool.acked]
 # services = ["rabbitmq"]
-# timeout = 30
+# timeout = 120
 # ///
 """The same three consumers on one queue, and on three bound to a fanout."""
 
@@ -35,9 +35,11 @@ def received(queues, exchange):
         producer = connection.Producer(exchange=exchange, routing_key="news")
         for text in ("one", "two", "three"):
             producer.publish(text)
+        while sum(counts) < 3 * len({queue.name for queue in queues}):
+            connection.drain_events(timeout=60)
         try:
-            while True:
-                connection.drain_events(timeout=2)
+            while True:  # and not one more than these
+                connection.drain_events(timeout=1)
         except TimeoutError:
             return counts
 

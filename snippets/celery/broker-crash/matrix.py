@@ -12,6 +12,7 @@
 
 import json
 import os
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -132,7 +133,7 @@ class Case:
             return {message["headers"]["id"] for message, _, _ in entries}
 
     def has_noticed(self):
-        return "Connection to broker lost" in self.worker.log()
+        return bool(after_the_loss(self.worker))
 
     def came_back(self):
         """What it held before the crash has been put back into the queue."""
@@ -213,7 +214,10 @@ def resume(case):
 
 
 def after_the_loss(worker):
-    return worker.log().partition("Connection to broker lost")[2]
+    """The log from the first complaint on."""
+    words = "Connection to broker lost|Cannot connect"
+    complaint = re.search(words, worker.log())
+    return worker.log()[complaint.end() :] if complaint else ""
 
 
 def finish(case):

@@ -63,6 +63,7 @@ class Case:
         with Connection(os.environ["CELERY_BROKER_URL"]) as connection:
             charge.apply_async(
                 [f"{self.queue} {name}"],
+                task_id=f"{self.queue}-{name}",
                 queue=self.queue,
                 connection=connection,
             )
@@ -85,6 +86,7 @@ class Case:
     def afterwards(self):
         self.send("last")
         wait_until(lambda: self.runs("last"), 60)  # one process: they are over
+        wait_until(self.has_logged_the_last, 60)
         self.worker.shut_down("warm")
         self.in_the_end = sum(map(self.runs, "ABC"))
     # --8<-- [end:down]
@@ -92,6 +94,10 @@ class Case:
     def failed_to_store(self):
         """Each of the three has failed to store its end."""
         return self.worker.log().count("Pool callback raised exception") == 3
+
+    def has_logged_the_last(self):
+        """The parent knows that it ran, so it has acknowledged it, too."""
+        return f"{self.queue}-last] succeeded" in self.worker.log()
 
     def retries(self):
         """The first of the three asks the backend again and again."""

@@ -47,7 +47,7 @@ def few(sentinels: int, living: int, quorum: int) -> list[object]:
             living,
             quorum,
             check(one),
-            "+odown master" in one.log(),
+            any("+odown master" in s.log() for s in group.sentinels[:living]),
             role(group.replicas[0]),
         ]
 

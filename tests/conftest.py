@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from built_site import browser, site
 
 from acked.project import Project
 from acked.sandbox import die_with_parent
 from acked.scaffold import new_question
+
+__all__ = ["browser", "site"]  # fixtures
 
 ROOT = Path(__file__).parent.parent
 CONFIG = """\

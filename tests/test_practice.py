@@ -1,4 +1,4 @@
-"""The practice page of the built site, in a real browser; see test_site.py."""
+"""The practice page of the built site, in a real browser; see built_site.py."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from built_site import AXE, QUESTIONS, ROOT, Visit, too_wide
 from playwright.sync_api import Browser, Page, Route, expect
-from test_site import AXE, QUESTIONS, ROOT, Visit, browser, site, too_wide
 
 from acked.page import Page as Text
 from acked.practice import cards
-
-__all__ = ["browser", "site"]  # fixtures
 
 KEY = "acked.practice"
 SCRIPT = ROOT / "docs/assets/practice.js"

@@ -26,7 +26,7 @@ from acked.services import Worker, wait_until
 
 app = Celery("backends")
 # --8<-- [start:settings]
-app.conf.result_expires = 3  # seconds; by default one day
+app.conf.result_expires = 6  # seconds; by default one day
 # --8<-- [end:settings]
 
 
@@ -107,7 +107,7 @@ def row(name, url):
         open_gate(last)
         send("tracked", last)
         wait_until(lambda: started(last), 60)
-        time.sleep(5)  # longer than result_expires
+        time.sleep(8)  # longer than result_expires
         expired = state_for_a_new_client(url, unread.id)
         cleanup = client.send_task("celery.backend_cleanup", queue=queue)
         cleanup.get(timeout=60)
@@ -143,6 +143,6 @@ if __name__ == "__main__":
     if sys.argv[1:]:
         result = Celery(backend=sys.argv[1]).AsyncResult(sys.argv[2])
         print("reading", flush=True)
-        print(read(result, timeout=15))
+        print(read(result, timeout=25))
     else:
         main()

@@ -39,9 +39,9 @@ def main():
     # --8<-- [start:killed]
     for key, second_worker in (("a", True), ("b", False)):
         with Worker(__file__, FLAGS) as first:
-            due = time.time() + 8
+            due = time.time() + 12
             for _ in range(3):
-                remind.apply_async([key, due], countdown=8)
+                remind.apply_async([key, due], countdown=12)
             wait_until(lambda: first.log().count("received") == 3)
             first.kill()
         # --8<-- [end:killed]
@@ -49,8 +49,9 @@ def main():
         if not second_worker:
             time.sleep(max(0, due + 2 - time.time()))
         before = runs(key)
-        with Worker(__file__, FLAGS):
-            wait_until(lambda key=key: runs(key) == 3, 60)
+        with Worker(__file__, FLAGS) as second:
+            # Told by the parent, which has acknowledged it by then.
+            wait_until(lambda s=second: s.log().count("succeeded") == 3, 60)
         rows.append([
             "at once" if second_worker else "after their time",
             3, before, runs(key), runs("early"),

@@ -139,9 +139,11 @@ class Service(Executor):
 
     def kill(self, *_: Any, **__: Any) -> Self:
         """SIGKILL to every process of it: no last word, no flush, no goodbye."""
-        self._signal_all(signal.SIGKILL)
+        doomed = self._signal_all(signal.SIGKILL)
         if self.process is not None:
             self.process.wait(self.boot_timeout)  # bwrap ends when its server has
+        # Its children may need a moment longer, and hold memory that it shared.
+        wait_until(lambda: not any(map(lives, doomed)), self.boot_timeout, "SIGKILL")
         super().kill()
         return self
 
@@ -213,16 +215,22 @@ class Service(Executor):
         parent; none does both.
         """
         main = self.main_processes()
-        found = set(main).union(*(process.children(recursive=True) for process in main))
+        # The parent first: it has no time to see a child die, and to say so.
+        found = dict.fromkeys(main)
+        for process in main:
+            with suppress(psutil.NoSuchProcess):
+                found.update(dict.fromkeys(process.children(recursive=True)))
         for pid in processes_with_env(ENV_UUID, self._uuid):
             with suppress(psutil.NoSuchProcess):
-                found.add(psutil.Process(pid))
+                found[psutil.Process(pid)] = None
         return [process for process in found if _name(process) not in ("bwrap", "")]
 
-    def _signal_all(self, number: signal.Signals) -> None:
-        for process in self.processes():
+    def _signal_all(self, number: signal.Signals) -> list[psutil.Process]:
+        processes = self.processes()
+        for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
+        return processes
 
     def __enter__(self) -> Self:
         try:
@@ -234,6 +242,13 @@ class Service(Executor):
     def __exit__(self, *_: Any) -> None:
         self.kill()
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+def lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _name(process: psutil.Process) -> str:

@@ -13,6 +13,7 @@ import os
 from wire import QUORUM, channel_of, declare, publish, redis_of, take_all
 
 from acked.lab import table
+from acked.services import wait_until
 
 redis = redis_of(os.environ["REDIS_URL"])
 rabbitmq = channel_of(os.environ["AMQP_URL"])
@@ -80,6 +81,7 @@ def from_queue(queue, arguments):
     dying = rabbitmq.connection.channel()
     hold(dying, queue)
     dying.close()  # RabbitMQ takes back what it held
+    wait_until(lambda: ready(queue) == 6)
     yield take_all(rabbitmq, queue)
 
     publish(rabbitmq, queue, *ORDERS)
@@ -87,8 +89,13 @@ def from_queue(queue, arguments):
     rabbitmq.basic_reject(first, requeue=True)
     rabbitmq.basic_ack(second)
     rabbitmq.basic_ack(third)
+    wait_until(lambda: ready(queue) == 4)
     yield take_all(rabbitmq, queue)
 # --8<-- [end:queue]
+
+
+def ready(queue):
+    return rabbitmq.queue_declare(queue, passive=True).message_count
 
 
 def hold(channel, queue):

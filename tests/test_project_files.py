@@ -85,7 +85,7 @@ def test_they_are_proven_by_the_snippet_that_uses_them(small: Small) -> None:
     built = (small.root / "site/redis/does-it-run/index.html").read_text()
     counts = re.findall(r"\d+ of \d+ lines", built)
     assert counts == ["2 of 2 lines", "2 of 2 lines", "1 of 1 lines"]
-    assert 'href="../../snippets/redis/project.zip"' in built
+    assert "href=../../snippets/redis/project.zip" in built.replace('"', "")
     names = zipfile.ZipFile(small.root / "site/snippets/redis/project.zip").namelist()
     assert "project/shop/greet.py" in names
 

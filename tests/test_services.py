@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -210,10 +211,16 @@ def test_a_directive_that_haproxy_does_not_know(tmp_path: Path) -> None:
 
 def test_browser_and_daphne(tmp_path: Path) -> None:
     (tmp_path / "small.py").write_text(APPLICATION)
-    with Daphne("small:asgi", tmp_path) as server, browser() as chromium:
-        page = chromium.new_page()
-        page.goto(server.url)
-        assert page.title() == "from asgi"
+
+    def title(url: str) -> str:
+        with browser() as chromium:
+            page = chromium.new_page()
+            page.goto(url)
+            return page.title()
+
+    # In a thread: the tests of the site may have a playwright in this one.
+    with Daphne("small:asgi", tmp_path) as server, ThreadPoolExecutor() as threads:
+        assert threads.submit(title, server.url).result() == "from asgi"
 
 
 def test_program(tmp_path: Path) -> None:

@@ -179,10 +179,20 @@ def judge(project: Project, snippet: Snippet, report: Report) -> list[Problem]:
     return compare(project, snippet, report)
 
 
+_TRACEBACK = r"Traceback .*\n(?:[ \t].*\n)+\S.*\n"
+_IGNORED = re.compile(
+    rf"^Exception ignored .*\n(?:{_TRACEBACK}\n(?:During|The above) .*\n\n)*(?:{_TRACEBACK})?", re.M
+)
+
+
 def crash(snippet: Snippet, report: Report) -> Problem:
-    """The line in the snippet from which the exception came."""
-    frames = re.findall(rf'File "{re.escape(str(snippet.file))}", line (\d+)', report.errors)
-    said = [line for line in report.errors.splitlines() if line.strip()]
+    """The line in the snippet from which the exception came.
+
+    What a destructor raises as the interpreter ends is not why it failed.
+    """
+    errors = _IGNORED.sub("", report.errors + "\n")
+    frames = re.findall(rf'File "{re.escape(str(snippet.file))}", line (\d+)', errors)
+    said = [line for line in errors.splitlines() if line.strip()]
     what = f"failed: {said[-1].strip()}" if said else f"ended with status {report.status}"
     return Problem(f"snippets/{snippet.name}", int(frames[-1]) if frames else 1, what, "mend it")
 

@@ -56,6 +56,10 @@ if os.fork() == 0:
 
 CASES: dict[str, tuple[Change, str]] = {
     "fails": (after("1 / 0\n"), f"{SNIPPET}:19: failed: ZeroDivisionError: division by zero; "),
+    "fails, and then its destructor does": (
+        after("class Late:\n    def __del__(self):\n        [].pop()\nlate = Late()\n1 / 0\n"),
+        f"{SNIPPET}:23: failed: ZeroDivisionError: division by zero; ",
+    ),
     "exits with a status": (
         after("raise SystemExit(3)\n"),
         f"{SNIPPET}:\\d+: ended with status 3; ",

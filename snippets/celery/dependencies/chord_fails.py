@@ -158,12 +158,14 @@ def main():
 
 
 def parts_done(*results):
-    """The other two tasks of these headers have succeeded."""
-    return all(
-        part.state == "SUCCESS"
-        for result in results
-        for part in result.parent.results[:2]
-    )
+    """The other two tasks of these headers have succeeded, and are counted.
+
+    A chord counts a task after its result is stored: killed in between, the
+    body would never run.
+    """
+    parts = [part for result in results for part in result.parent.results[:2]]
+    succeeded = all(part.state == "SUCCESS" for part in parts)
+    return succeeded and add.name not in str(app.control.inspect().active())
 
 
 if __name__ == "__main__":

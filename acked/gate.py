@@ -19,7 +19,7 @@ from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
 
 from acked.page import PICTURES, Block, Page, Shown, counted, evidence, pages, picture
 from acked.parts import MARKS, Parts, date_of, label
-from acked.project import LOCK, Project, Snapshot
+from acked.project import Project, Snapshot
 from acked.proof import Proof
 from acked.snippet import Problem, Refused, Snippet
 
@@ -236,7 +236,7 @@ def stamp(project: Project) -> tuple[tuple[str, int], ...]:
         for place in (f"{folder}/{name}" for name in names)
         if os.path.exists(place)
     ]
-    return (*found, (LOCK, (project.root / LOCK).stat().st_mtime_ns))
+    return tuple(found)
 
 
 @lru_cache(maxsize=2)

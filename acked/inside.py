@@ -45,6 +45,8 @@ class Report:
     leaks: list[str] = field(default_factory=list)
     service_error: str = ""
     lines: dict[str, list[int]] = field(default_factory=dict)
+    packages: list[str] = field(default_factory=list)
+    """Folders and modules of site-packages of which something ran."""
     last: str = ""
     """The last line that ran for the first time, as path and number."""
     processes: int = 0
@@ -159,6 +161,7 @@ def _describe(process: psutil.Process) -> str:
 
 def testify(record: Path, report: Report) -> None:
     report.lines = witness.read(record)
+    report.packages = witness.packages(record)
     report.processes = witness.processes(record)
     report.last = witness.last(record)
 

@@ -7,7 +7,7 @@ import importlib.metadata
 import os
 import platform
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,6 @@ from acked.snippet import (
     style_problems,
 )
 
-LOCK = "requirements.lock"
 RUNNABLE = ".py"
 OUTPUT = ".out"
 COMPANIONS = (".conf", ".cfg", ".ini", ".html")
@@ -76,6 +75,15 @@ class Project:
         servers = {f"server:{name}": version for name, version in self.service_versions.items()}
         others = environments.versions() | suite.older_versions()
         return {**found, **servers, **others, "python": platform.python_version()}
+
+    @cached_property
+    def _distributions(self) -> Mapping[str, list[str]]:
+        return importlib.metadata.packages_distributions()
+
+    def versions_of(self, modules: Iterable[str]) -> dict[str, str]:
+        """Folders and modules of site-packages -> the packages they belong to, with version."""
+        names = {name_key(n) for module in modules for n in self._distributions.get(module, ())}
+        return {name: self.versions[name] for name in sorted(names)}
 
     def relative(self, file: Path) -> str:
         return file.relative_to(self.root).as_posix()
@@ -178,7 +186,6 @@ class Project:
             snippet.file,
             self.output_file(snippet),
             *self.companions(snippet),
-            self.root / LOCK,
             *(
                 self.root / f"locks/{name}.lock"
                 for name in snippet.header.environments

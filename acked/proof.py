@@ -18,7 +18,7 @@ from pathlib import Path
 
 from acked.snippet import Problem, Refused, sha256
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ class Proof:
     inputs: dict[str, str]
     """Path from the project's root -> sha256, of all files that took part."""
     versions: dict[str, str]
-    """Packages, servers and Python -> version."""
+    """What its header names: packages, servers and Python -> version."""
+    packages: dict[str, str]
+    """All packages of which something ran -> version."""
     lines: dict[str, list[int]]
     """Path from the project's root -> the lines that ran, in any process."""
     output: str
@@ -166,7 +168,7 @@ def stale(proof: Proof, root: Path, versions: dict[str, str]) -> str | None:
     for path, digest in digests(root, proof.inputs).items():
         if digest != proof.inputs[path]:
             return f"{path} changed after it was proven"
-    for name, version in proof.versions.items():
+    for name, version in (proof.versions | proof.packages).items():
         if versions.get(name) != version:
             return f"it was proven with {name} {version}, here is {versions.get(name, 'none')}"
     return None

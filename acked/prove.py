@@ -120,6 +120,7 @@ class Proving:
             seconds=report.seconds,
             inputs=inputs,
             versions=project.versions_for(snippet),
+            packages=project.versions_of(report.packages),
             lines=lines,
             output=report.output,
             processes=report.processes,

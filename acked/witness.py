@@ -1,8 +1,9 @@
-"""The witness: which lines of the project ran, in whichever process.
+"""The witness: which lines of the project, and which packages, ran in any process.
 
 Each process appends a line's first execution to one file at once, so that a
 process killed a moment later has testified already. Only files under the
-project's folder are watched; all other code runs at full speed.
+project's folder are watched; all other code runs at full speed. Of packages
+it notes the name, as their first module begins to run.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 RECORD = "ACKED_WITNESS"  # the file that all processes of a run append to
 WATCHED = "ACKED_WATCHED"  # the folders whose files are watched, os.pathsep between
 TEMPLATES = "django/template/base.py"  # a node's `render_annotated` is in there
+PACKAGES = "/site-packages/"
 TOOL = sys.monitoring.COVERAGE_ID
 
 
@@ -28,6 +30,7 @@ def install() -> None:
     events = sys.monitoring.events
 
     rendered: set[tuple[str, int, str]] = set()
+    packages: set[str] = set()
 
     def entered(code: CodeType, _offset: int) -> Any:
         if code.co_name == "render_annotated" and code.co_filename.endswith(TEMPLATES):
@@ -38,6 +41,11 @@ def install() -> None:
                 for line in range(place[1], place[1] + place[2].count("\n") + 1):
                     _append(record, place[0], line)
             return None  # asked again for the next node
+        if code.co_name == "<module>" and PACKAGES in code.co_filename:
+            package = code.co_filename.rpartition(PACKAGES)[2].split("/")[0]
+            if package not in packages:
+                packages.add(package)
+                _append(record, PACKAGES + package, 0)
         if code.co_filename.startswith(folders):
             sys.monitoring.set_local_events(TOOL, code, events.LINE)
         return sys.monitoring.DISABLE
@@ -68,9 +76,19 @@ def _append(record: str, path: str, line: int) -> None:
         os.close(descriptor)
 
 
-def _entries(record: Path) -> list[list[str]]:
+def _all_entries(record: Path) -> list[list[str]]:
     entries = [line.split("\t") for line in record.read_text(errors="replace").splitlines()]
     return [entry for entry in entries if len(entry) == 3 and entry[2].isdigit()]
+
+
+def _entries(record: Path) -> list[list[str]]:
+    return [entry for entry in _all_entries(record) if not entry[1].startswith(PACKAGES)]
+
+
+def packages(record: Path) -> list[str]:
+    """Folders and modules of the installed packages that took part, sorted."""
+    found = {path for _, path, _ in _all_entries(record) if path.startswith(PACKAGES)}
+    return sorted(path.removeprefix(PACKAGES).removesuffix(".py") for path in found)
 
 
 def read(record: Path) -> dict[str, list[int]]:

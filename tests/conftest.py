@@ -97,7 +97,6 @@ def make_small(root: Path) -> Small:
     (root / "docs/index.md").write_text("# Test\n")
     (root / "docs/redis/old.md").write_text("")
     (root / "mkdocs.yml").write_text(CONFIG)
-    shutil.copy(ROOT / "requirements.lock", root)
     new_question(Project(root), "Does it run?", "redis")
     (root / "docs/redis/old.md").unlink()
     small = Small(root)

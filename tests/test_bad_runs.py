@@ -14,6 +14,7 @@ import psutil
 import pytest
 from conftest import Change, Small
 
+from acked.project import Project
 from acked.services import wait_until
 from acked.suite import cache
 
@@ -190,10 +191,6 @@ STALE: dict[str, tuple[Change, str]] = {
         lambda s: s.change(s.folder / "example.out", "it ran", "it runs"),
         f"{SNIPPET}:1: {OUTPUT} changed after it was proven; ",
     ),
-    "lock changed": (
-        lambda s: s.change(s.root / "requirements.lock", "celery", "celery "),
-        f"{SNIPPET}:1: requirements.lock changed after it was proven; ",
-    ),
     "none": (lambda s: s.proof.unlink(), f"{SNIPPET}:1: has no proof; "),
 }
 
@@ -221,17 +218,21 @@ def test_the_gate_lets_the_proven_through(proven_small: Small) -> None:
     assert "4 of 4 lines" in page
 
 
-def test_other_versions_are_proven_anew(
-    proven_small: Small, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from acked.project import Project
-
+@pytest.mark.parametrize("name", ["server:redis", "redis", "python"])
+def test_other_versions_are_proven_anew(proven_small: Small, name: str) -> None:
     project = Project(proven_small.root)
     [snippet], _ = project.snippets()
     assert project.why_unproven(snippet) is None
-    project.versions["server:redis"] = "99"
+    had, project.versions[name] = project.versions[name], "99"
     problem = project.why_unproven(snippet)
-    assert problem and problem.what == "it was proven with server:redis 8.0.6, here is 99"
+    assert problem and problem.what == f"it was proven with {name} {had}, here is 99"
+
+
+def test_a_package_that_took_no_part_changes_nothing(proven_small: Small) -> None:
+    project = Project(proven_small.root)
+    [snippet], _ = project.snippets()
+    project.versions["django"] = "99"
+    assert project.why_unproven(snippet) is None
 
 
 def test_a_change_during_the_run_voids_it(small: Small) -> None:

@@ -17,7 +17,7 @@ PROGRAM = """\
 import os, signal
 x = 1
 if os.fork() == 0:
-    y = 2
+    import filelock
     os.kill(os.getpid(), signal.SIGKILL)
     z = 3
 os.wait()
@@ -42,6 +42,7 @@ def test_all_processes_testify(tmp_path: Path, program: str, ran: list[int]) -> 
     subprocess.run([sys.executable, file], env=environment, check=True)
     assert witness.read(record) == {str(file): ran}
     assert witness.processes(record) == 2
+    assert witness.packages(record) == ["filelock"]
 
 
 TEMPLATE = """\

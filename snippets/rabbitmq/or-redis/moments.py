@@ -59,7 +59,7 @@ def watch(url, acks, ask):
         wait_until(lambda: ask(url) == (8 - fetched, 4), 60)
         open_gate(case)
         wait_until(lambda: finished(case) == 8, 60)
-    wait_until(lambda: ask(url) == (0, 0), 60)
+        wait_until(lambda: ask(url) == (0, 0), 60)
     # --8<-- [end:watch]
     return [8 - fetched, 4]
 

@@ -36,6 +36,7 @@ def late_worker(broker, expires):
     with Worker(SHOP, "--concurrency=1", environment(broker)):
         shop.send_task(mail.name, [f"{expires}-last"])
         wait_until(lambda: runs("mail", f"{expires}-last"))
+        wait_until(lambda: not client.exists("unacked"))
     executed = sum(runs("mail", order) for order in orders)
     return waited, executed, client.llen("celery")
 

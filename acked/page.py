@@ -7,7 +7,6 @@ quote, raw HTML) is found by rendering the page without its fences.
 
 from __future__ import annotations
 
-import html
 import re
 import textwrap
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ import yaml
 from pytest_codeblocks import extract_from_buffer
 
 from acked import timeline, topology
+from acked.markup import Markup
 from acked.project import OUTPUT, Project
 from acked.proof import Proof
 from acked.snippet import (
@@ -132,7 +132,7 @@ def read_page(project: Project, path: str) -> Page:
     if read_blocks(project, page):
         find_stray_includes(page)
     if not page.problems:
-        find_typed_code(page)
+        find_typed(page)
     if page.is_question:
         check_shape(page)
     return page
@@ -202,6 +202,9 @@ def read_blocks(project: Project, page: Page) -> bool:
         if language not in LANGUAGES:
             what = f"a fence of unknown language {language!r}"
             page.complain(line, what, f"use one of {', '.join(LANGUAGES)}")
+            continue
+        if page.text.splitlines()[line - 1].strip() != f"```{language}":
+            page.complain(line, "a fence with options", f"write ```{language} alone")
             continue
         add_block(project, page, Block(line, end, language, ()))
     for number, text in enumerate(page.text.splitlines(), 1):
@@ -317,37 +320,31 @@ def find_stray_includes(page: Page) -> None:
             )
 
 
-# What a page may not hold in its own words, in whatever notation it was typed.
-TYPED = re.compile(
-    r"<(pre|textarea|script|style|iframe|xmp|listing|plaintext)\b.*?(?:</\1>|\Z)",
-    re.DOTALL | re.IGNORECASE,
-)
-
-
 @lru_cache
 def _renderer() -> markdown.Markdown:
     return markdown.Markdown(extensions=EXTENSIONS)
 
 
-def find_typed_code(page: Page) -> None:
-    """Code that stands on the page in any other form than a fence we read."""
-    lines = page.text.splitlines()
-    fenced = [range(block.line, block.end + 1) for block in page.blocks]
-    hidden = {number for span in fenced for number in span}
+def find_typed(page: Page) -> None:
+    """Code and markup that stand on the page in any other form than a fence we read."""
+    hidden = {n for block in page.blocks for n in range(block.line, block.end + 1)}
     hidden |= _in_place_lines(page)
-    body = re.sub(
-        r"\A---\n.*?\n---\n", lambda m: "\n" * m[0].count("\n"), page.text, flags=re.DOTALL
-    )
-    rest = "\n".join("" if n in hidden else line for n, line in enumerate(body.splitlines(), 1))
-    rendered = _renderer().reset().convert(rest)
-    for found in TYPED.finditer(rendered):
-        words = html.unescape(re.sub(r"<[^>]*>?", "", found[0])).strip().splitlines()
-        number = next(
-            (n for n, line in enumerate(lines, 1) if words and words[0].strip() in line), 1
-        )
-        page.complain(
-            number, "code typed on a page", 'put it into snippets/ and include it: --8<-- "…"'
-        )
+    front = re.match(r"---\n.*?\n---\n", page.text, re.DOTALL)
+    hidden |= set(range(1, front[0].count("\n") + 1)) if front else set()
+    lines = ["" if n in hidden else line for n, line in enumerate(page.text.splitlines(), 1)]
+    markup = Markup(tables=not page.is_question)
+    markup.feed(_renderer().reset().convert("\n".join(lines)))
+    markup.close()
+    for words in markup.code:
+        mend = 'put it into snippets/ and include it: --8<-- "…"'
+        page.complain(_line_of(re.escape(words), lines), "code typed on a page", mend)
+    for what, pattern in markup.found:
+        mend = "write it in Markdown, or leave it out; a table is printed by a snippet"
+        page.complain(_line_of(pattern, lines), f"holds {what}", mend)
+
+
+def _line_of(pattern: str, lines: list[str]) -> int:
+    return next((n for n, line in enumerate(lines, 1) if re.search(pattern, line)), 1)
 
 
 def _in_place_lines(page: Page) -> set[int]:

@@ -13,6 +13,7 @@ import io
 import re
 import tokenize
 import tomllib
+import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -96,7 +97,11 @@ def sha256(data: bytes | str) -> str:
 
 
 def read_text(file: Path, shown_as: str) -> str:
-    """The file's text. Raises `Refused` when it is not plain UTF-8 with `\\n`."""
+    """The file's text. Raises `Refused` when it is not plain UTF-8 with `\\n`.
+
+    Nor may it hold what a reader sees otherwise than a machine: characters that
+    are invisible, or look like another.
+    """
     try:
         data = file.read_bytes()
         text = data.decode()
@@ -104,15 +109,25 @@ def read_text(file: Path, shown_as: str) -> str:
         raise Refused(
             Problem(shown_as, 1, f"cannot be read: {error}", "save it as UTF-8")
         ) from None
-    for bad, name in (
-        ("\r", "a carriage return"),
-        ("\ufeff", "a byte order mark"),
-        ("\0", "a NUL"),
-    ):
-        if bad in text:
-            line = text[: text.index(bad)].count("\n") + 1
-            raise Refused(Problem(shown_as, line, f"holds {name}", "save it as plain UTF-8 text"))
+    for place, character in enumerate(text):
+        if misleading(character):
+            line = text[:place].count("\n") + 1
+            name = unicodedata.name(character, CONTROLS.get(character, f"U+{ord(character):04X}"))
+            what = f"holds {name.lower()}, which a reader cannot tell from something else"
+            raise Refused(Problem(shown_as, line, what, "save it as plain UTF-8, without it"))
     return text
+
+
+CONTROLS = {"\r": "a carriage return", "\0": "a NUL"}
+
+
+def misleading(character: str) -> bool:
+    """Whether a reader sees nothing there, or takes it for another character."""
+    if "\x1f" < character < "\x7f" or character in "\n\t":
+        return False
+    kind = unicodedata.category(character)
+    foreign = kind[0] == "L" and not unicodedata.name(character, "").startswith("LATIN ")
+    return kind[0] in "CZM" or foreign
 
 
 def load(file: Path, name: str) -> Snippet:

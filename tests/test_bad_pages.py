@@ -102,7 +102,7 @@ CASES: dict[str, tuple[Change, str]] = {
     "in a quote": (typed("> ```python\n> print(1)\n> ```"), f"{PAGE}:30: code typed on a page"),
     "raw pre": (typed("<pre><code>print(1)</code></pre>"), f"{PAGE}:29: code typed on a page"),
     "raw pre, capitals": (typed("<PRE>print(1)</PRE>"), f"{PAGE}:29: code typed on a page"),
-    "script": (typed("<script>alert(1)</script>"), f"{PAGE}:29: code typed on a page"),
+    "script": (typed("<script>alert(1)</script>"), f"{PAGE}:29: holds <script>"),
     "unknown language": (
         typed("```cobol\nSTOP RUN.\n```"),
         f"{PAGE}:29: a fence of unknown language 'cobol'",

@@ -37,7 +37,7 @@ def in_pipelines(**options):
 
 
 def measure(way, **options) -> dict:
-    """Counts of one round, and the best time of five: others use this machine."""
+    """Counts of one round, the best time of five: others use this machine."""
     times = []
     for _ in range(5):
         redis.config_resetstat()

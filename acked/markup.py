@@ -28,7 +28,7 @@ class Markup(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.tags = TAGS | TABLE if tables else TAGS
         self.code: list[str] = []
-        """The beginnings of code blocks."""
+        """The first lines of code blocks."""
         self.found: list[tuple[str, str]] = []
         """What it is, and a pattern that finds it in the page's source."""
         self._in_code = False
@@ -36,9 +36,10 @@ class Markup(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "pre":
             self._in_code = True
+            self.code.append("")
             return
         if tag not in self.tags:
-            self.found.append((f"<{tag}>", rf"(?i)<\s*{tag}\b"))
+            self.found.append((f"<{tag}>", rf"(?i)<\s*{re.escape(tag)}"))
         for name, value in attrs:
             if not self._plain(tag, name, value or ""):
                 self.found.append((f"{name}={value!r}", f"(?i){re.escape(value or name)}"))
@@ -61,7 +62,7 @@ class Markup(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._in_code and data.strip():
-            self.code.append(html.unescape(data).strip().splitlines()[0])
+            self.code[-1] = html.unescape(data).strip().splitlines()[0]
             self._in_code = False
         if "<" in data:
             self.found.append(("a bare <", "<"))

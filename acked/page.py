@@ -337,7 +337,7 @@ def find_typed(page: Page) -> None:
     markup.close()
     for words in markup.code:
         mend = 'put it into snippets/ and include it: --8<-- "…"'
-        page.complain(_line_of(re.escape(words), lines), "code typed on a page", mend)
+        page.complain(_line_of(re.escape(words) or "(?i)<pre", lines), "code typed on a page", mend)
     for what, pattern in markup.found:
         mend = "write it in Markdown, or leave it out; a table is printed by a snippet"
         page.complain(_line_of(pattern, lines), f"holds {what}", mend)

@@ -121,6 +121,30 @@ CASES: dict[str, tuple[Change, str]] = {
         shown("for _ in ():\n    print(1)\n"),
         f"{SNIPPET}:19: is shown .* but never ran; ",
     ),
+    "ends before its end": (
+        shown("os._exit(0)\nprint(1)\n"),
+        f"{SNIPPET}:19: is shown .* but never ran; ",
+    ),
+    "runs the shown line as other text only": (
+        shown("if client is None:\n    print(1)\nexec('pass')\n"),
+        f"{SNIPPET}:19: is shown .* but never ran; ",
+    ),
+    "prints by another way at the exit": (
+        after("import atexit\natexit.register(os.write, 1, b'more\\n')\n"),
+        f"{OUTPUT}:2: recorded '<end of output>', but it printed 'more'; ",
+    ),
+    "kills its checker": (
+        after("os.kill(os.getppid(), 9)\n"),
+        f"{SNIPPET}:\\d+: the sandbox ended early: ",
+    ),
+    "kills its checker at the exit": (
+        after("import atexit\natexit.register(os.kill, os.getppid(), 9)\n"),
+        f"{SNIPPET}:\\d+: the sandbox ended early: ",
+    ),
+    "kills all that it can": (
+        after("os.kill(-1, 9)\n"),
+        f"{SNIPPET}:\\d+: the sandbox ended early: ",
+    ),
     "kills its service": (
         after("client.shutdown(nosave=True)\n"),
         f"{SNIPPET}:\\d+: redis died under it; its last words: ",

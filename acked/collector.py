@@ -14,11 +14,11 @@ import pytest
 from acked import suite
 from acked.check import not_shown
 from acked.page import PICTURES, Block, Page, evidence, picture, provers, read_page
-from acked.project import Project
+from acked.project import Project, Snapshot
 from acked.prove import Proving, Result
 from acked.snippet import Problem, Refused, Snippet
 
-PROJECT = pytest.StashKey[Project]()
+PROJECT = pytest.StashKey[Snapshot]()
 PROVING = pytest.StashKey[Proving]()
 
 
@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("acked"):
-        config.stash[PROJECT] = Project.here()
+        config.stash[PROJECT] = Snapshot(Project.here().root)
 
 
 def pytest_collect_file(file_path: Any, parent: pytest.Collector) -> pytest.Collector | None:
@@ -69,9 +69,11 @@ class Bad(pytest.Item):
 class PageFile(pytest.File):
     """One page. Its broken blocks are items too, which fail."""
 
+    page: Page
+
     def collect(self) -> Iterator[pytest.Item]:
         project = self.config.stash[PROJECT]
-        page = read_page(project, self.path.relative_to(project.docs).as_posix())
+        self.page = page = read_page(project, self.path.relative_to(project.docs).as_posix())
         for number, problem in enumerate(page.problems):
             item = Bad.from_parent(self, name=f"line {problem.line} ({number})")
             item.problem = problem
@@ -156,10 +158,8 @@ def pytest_collection_modifyitems(
     snippets, problems = project.snippets()
     if session._initialpaths == frozenset({project.docs}):
         seen = [node for node in {item.parent for item in items} if isinstance(node, PageFile)]
-        found = [
-            read_page(project, node.path.relative_to(project.docs).as_posix()) for node in seen
-        ]
-        problems += not_shown(project, found, snippets) if not problems else []
+        pages = [node.page for node in seen]
+        problems += not_shown(project, pages, snippets) if not problems else []
         for number, problem in enumerate(problems):
             bad = Bad.from_parent(session, name=f"snippets ({number})")
             bad.problem = problem
@@ -168,7 +168,13 @@ def pytest_collection_modifyitems(
     fresh = config.getoption("fresh")
     todo = [s for s in snippets if s.name in wanted and (fresh or needs_a_run(project, s))]
     if todo and not config.getoption("collectonly"):
-        config.stash[PROVING] = Proving(project, todo, Teller(config, len(todo)))
+        teller = Teller(config, len(todo))
+
+        def done(result: Result) -> None:
+            project.forget(result.snippet)
+            teller(result)
+
+        config.stash[PROVING] = Proving(Project(project.root), todo, done)
 
 
 def needs_a_run(project: Project, snippet: Snippet) -> bool:

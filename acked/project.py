@@ -240,6 +240,11 @@ class Snapshot(Project):
             self._known[what, about] = find()
         return self._known[what, about]
 
+    def forget(self, snippet: Snippet) -> None:
+        """It has just been run: look at its proof again."""
+        self._known.pop(("proof", snippet.name), None)
+        self._known.pop(("why", snippet.name), None)
+
     def is_module(self, file: Path) -> bool:
         return bool(self._once("module", file, lambda: Project.is_module(self, file)))
 

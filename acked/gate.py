@@ -223,20 +223,7 @@ def banner(problem: Problem) -> str:
 
 def look(project: Project) -> Parts:
     """All pages and proofs as they are now; looked at again when a file changes."""
-    return _parts(project.root, stamp(project))
-
-
-def stamp(project: Project) -> tuple[tuple[str, int], ...]:
-    """Changes whenever a page, a snippet, a lock or a proof does."""
-    folders = [project.docs, project.snippets_folder, project.store_folder, project.root / "locks"]
-    found = [
-        (place, os.stat(place).st_mtime_ns)
-        for top in folders
-        for folder, _, names in os.walk(top)
-        for place in (f"{folder}/{name}" for name in names)
-        if os.path.exists(place)
-    ]
-    return tuple(found)
+    return _parts(project.root, project.stamp())
 
 
 @lru_cache(maxsize=2)

@@ -8,6 +8,7 @@ import os
 import platform
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -84,6 +85,17 @@ class Project:
         """Folders and modules of site-packages -> the packages they belong to, with version."""
         names = {name_key(n) for module in modules for n in self._distributions.get(module, ())}
         return {name: self.versions[name] for name in sorted(names)}
+
+    def stamp(self, *folders: Path) -> tuple[tuple[str, int], ...]:
+        """Changes whenever a file in the folders does: pages, snippets, locks, proofs."""
+        every = (self.docs, self.snippets_folder, self.store_folder, self.root / "locks")
+        found = []
+        for top in folders or every:
+            for folder, _, names in os.walk(top):
+                for place in (f"{folder}/{name}" for name in names):
+                    with suppress(OSError):  # it may be gone by now
+                        found.append((place, os.stat(place).st_mtime_ns))
+        return tuple(found)
 
     def relative(self, file: Path) -> str:
         return file.relative_to(self.root).as_posix()

@@ -9,14 +9,14 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import wait
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from acked import sandbox, suite
-from acked.project import Project
+from acked.project import Project, Snapshot
 from acked.prove import Proving, Result
 from acked.snippet import Snippet
 
@@ -34,11 +34,13 @@ def run(project: Project, alone: Callable[[], AbstractContextManager[None]]) -> 
     server = start_mkdocs(project, landed)
     try:
         bring_the_rest()
+        seen = None
         while server.poll() is None:
-            todo = unproven(project)
-            if todo:
-                with alone():
-                    prove(project, todo, landed, console, server)
+            if (now := project.stamp()) != seen:
+                seen = now
+                if todo := unproven(Snapshot(project.root)):
+                    with alone(), suppress(Edited):
+                        prove(project, todo, landed, console, server)
             time.sleep(POLL)
         return server.returncode
     except ServerGone:
@@ -88,6 +90,10 @@ class ServerGone(Exception):
     """MkDocs ended, and said why: nobody is left to read the proofs."""
 
 
+class Edited(Exception):
+    """A snippet was edited meanwhile: that one is wanted first."""
+
+
 def prove(
     project: Project,
     todo: list[Snippet],
@@ -114,8 +120,11 @@ def prove(
                 landed.touch()
                 reloaded = time.monotonic()
 
+        snippets = project.stamp(project.snippets_folder)
         with Proving(project, todo, done) as proving:
             while wait(proving.results.values(), timeout=POLL).not_done:
                 if server.poll() is not None:
                     raise ServerGone
+                if project.stamp(project.snippets_folder) != snippets:
+                    raise Edited
     landed.touch()

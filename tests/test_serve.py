@@ -25,8 +25,9 @@ def fetch(address: str) -> str:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_serve(small: Small, number: signal.Signals) -> None:
     address = f"127.0.0.1:{free_port()}"
-    # Not proven for a while, so that the banner can be seen.
-    small.change(small.snippet, "client.set", "import time\ntime.sleep(5)\nclient.set")
+    # Not proven until it is edited, so that the banner can be seen.
+    small.change(small.snippet, "client.set", "import time\ntime.sleep(600)\nclient.set")
+    small.change(small.snippet, "# ///\nimport", "# timeout = 600\n# ///\nimport")
     temporary = small.root.parent / "tmp"
     temporary.mkdir()
     server = small.start("serve", ACKED_ADDRESS=address, TMPDIR=str(temporary))
@@ -34,8 +35,10 @@ def test_serve(small: Small, number: signal.Signals) -> None:
         page = wait_until(lambda: fetch(address), 30, "the first page")
         assert "evidence unproven" in page
         assert "✓ ran with" not in page
+        wait_until(lambda: run_of(small, "example.py"), 30, "the run that takes long")
+        small.change(small.snippet, "time.sleep(600)", "time.sleep(0)")
         wait_until(lambda: "✓ ran with" in fetch(address), 60, "the proof on the page")
-        small.change(small.snippet, "time.sleep(5)", "print(undefined)")
+        small.change(small.snippet, "time.sleep(0)", "print(undefined)")
         failed = wait_until(
             lambda: re.search(r"did not pass: failed: NameError.*?<", fetch(address)),
             60,

@@ -19,11 +19,9 @@ from typing import Any
 
 import psutil
 
+from acked import services as given
 from acked import witness
 from acked.services.base import Service, ServiceError
-from acked.services.memcached import Memcached
-from acked.services.redis import Redis
-from acked.services.worker import Worker
 
 OUTPUT_LIMIT = 100_000  # bytes; a page that shows more teaches nothing
 GRACE = 1.0  # seconds in which a process that is already dying may finish
@@ -80,16 +78,18 @@ def give_services(
     """Start what the header asks for; the environment that says where it is."""
     environment = {**os.environ, **order["environment"]}
     if order["redis"]:
-        server = Redis()
+        server = given.Redis()
         services.append(stack.enter_context(server))
         environment["REDIS_URL"] = environment["CELERY_RESULT_BACKEND"] = server.url
         environment.setdefault("CELERY_BROKER_URL", server.url)
     if order["memcached"]:
-        cache = Memcached()
+        cache = given.Memcached()
         services.append(stack.enter_context(cache))
         environment["MEMCACHED_SERVER"] = cache.server
     if order["worker"] is not None:
-        services.append(stack.enter_context(Worker(order["file"], order["worker"], environment)))
+        services.append(
+            stack.enter_context(given.Worker(order["file"], order["worker"], environment))
+        )
     return environment
 
 

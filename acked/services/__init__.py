@@ -8,19 +8,26 @@ An experiment reads like its own description:
         server.start()
 """
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from acked.services.base import Service, ServiceError, accepts, free_port, wait_until
-from acked.services.browser import browser
-from acked.services.haproxy import HAProxy
-from acked.services.memcached import Memcached
-from acked.services.pgbouncer import PgBouncer
-from acked.services.postgresql import PostgreSQL
-from acked.services.program import Program
-from acked.services.proxy import Proxy
-from acked.services.rabbitmq import RabbitMQ
-from acked.services.redis import Redis, Sentinel, Valkey
-from acked.services.stand_ins import Moto, Tansu
-from acked.services.web import Daphne, Gunicorn, Uvicorn
-from acked.services.worker import Worker
+
+if TYPE_CHECKING:
+    from acked.services.browser import browser
+    from acked.services.haproxy import HAProxy
+    from acked.services.memcached import Memcached
+    from acked.services.pgbouncer import PgBouncer
+    from acked.services.postgresql import PostgreSQL
+    from acked.services.program import Program
+    from acked.services.proxy import Proxy
+    from acked.services.rabbitmq import RabbitMQ
+    from acked.services.redis import Redis, Sentinel, Valkey
+    from acked.services.stand_ins import Moto, Tansu
+    from acked.services.web import Daphne, Gunicorn, Uvicorn
+    from acked.services.worker import Worker
 
 __all__ = [
     "Daphne",
@@ -46,3 +53,23 @@ __all__ = [
     "free_port",
     "wait_until",
 ]
+
+# Which module has it, where that is not its own name in small letters.
+_MODULES = {
+    "Daphne": "web",
+    "Gunicorn": "web",
+    "Moto": "stand_ins",
+    "Sentinel": "redis",
+    "Tansu": "stand_ins",
+    "Uvicorn": "web",
+    "Valkey": "redis",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # An experiment imports, and depends on, the services that it uses: no others.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(f"{__name__}.{_MODULES.get(name, name.lower())}")
+    globals()[name] = found = getattr(module, name)  # `browser` is a module's name, too
+    return found

@@ -68,7 +68,7 @@ class Markup(HTMLParser):
             self.found.append(("a bare <", "<"))
 
     def handle_charref(self, name: str) -> None:
-        if misleading(html.unescape(f"&#{name};")):
+        if any(map(misleading, html.unescape(f"&#{name};"))):
             self.found.append((f"&#{name};", re.escape(f"&#{name}")))
 
     def handle_entityref(self, name: str) -> None:

@@ -109,9 +109,10 @@ def read_text(file: Path, shown_as: str) -> str:
         raise Refused(
             Problem(shown_as, 1, f"cannot be read: {error}", "save it as UTF-8")
         ) from None
-    for place, character in enumerate(text):
+    for found in re.finditer(r"[^\n\t -~]", text):
+        character = found[0]
         if misleading(character):
-            line = text[:place].count("\n") + 1
+            line = text[: found.start()].count("\n") + 1
             name = unicodedata.name(character, CONTROLS.get(character, f"U+{ord(character):04X}"))
             what = f"holds {name.lower()}, which a reader cannot tell from something else"
             raise Refused(Problem(shown_as, line, what, "save it as plain UTF-8, without it"))
@@ -123,8 +124,6 @@ CONTROLS = {"\r": "a carriage return", "\0": "a NUL"}
 
 def misleading(character: str) -> bool:
     """Whether a reader sees nothing there, or takes it for another character."""
-    if "\x1f" < character < "\x7f" or character in "\n\t":
-        return False
     kind = unicodedata.category(character)
     foreign = kind[0] == "L" and not unicodedata.name(character, "").startswith("LATIN ")
     return kind[0] in "CZM" or foreign

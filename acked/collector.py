@@ -7,6 +7,8 @@ many pages show it, and passes an item when what its block shows is proven.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import unified_diff
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from acked import suite
 from acked.check import not_shown
 from acked.page import PICTURES, Block, Page, evidence, picture, provers, read_page
-from acked.project import Project, Snapshot
+from acked.project import OUTPUT, Project, Snapshot
 from acked.prove import Proving, Result
 from acked.snippet import Problem, Refused, Snippet
 
@@ -47,7 +49,8 @@ def complain(item: pytest.Item, error: BaseException) -> None:
     """Keep a failure for the end: many blocks may show what failed once."""
     broken = item.config.stash.setdefault(BROKEN, {})
     for problem in error.problems if isinstance(error, Refused) else ():
-        broken.setdefault(str(problem), details(error))
+        if str(problem) not in broken:
+            broken[str(problem)] = details(item, error, problem)
 
 
 class Bad(pytest.Item):
@@ -127,16 +130,40 @@ class Failed(Refused):
         self.result = result
 
 
-def details(error: BaseException) -> str:
-    """What the contributor reads below the problem: what it said, how to repeat it."""
+def details(item: pytest.Item, error: BaseException, problem: Problem) -> str:
+    """What the contributor reads below the problem: where, what it said, how to repeat it."""
     if not isinstance(error, Failed):
         return ""
     report, snippet = error.result.report, error.result.snippet
-    text = [f"  to repeat it: make prove ONLY={snippet.folder}"]
+    text = []
+    if isinstance(item, BlockItem):
+        text.append(f"  shown on {item.page.shown_as}:{item.block.line}")
+    file = item.config.stash[PROJECT].root / problem.path
+    if file.suffix == OUTPUT and report:
+        text += ["  recorded (-) and printed (+):", *difference(file, report.output)]
+    elif problem.line > 1:
+        text += around(file, problem.line)
     if report and report.errors.strip():
         tail = report.errors.strip().splitlines()[-12:]
-        text = ["  the end of its stderr:", *("    " + line for line in tail), *text]
-    return "\n".join(text)
+        text += ["  the end of its stderr:", *("    " + line for line in tail)]
+    return "\n".join([*text, f"  to repeat it: make prove ONLY={snippet.folder}"])
+
+
+def around(file: Path, number: int) -> list[str]:
+    """A line of a file and its neighbours, with their numbers."""
+    lines = file.read_text().splitlines()
+    first, last = max(1, number - 2), min(len(lines), number + 2)
+    return [
+        f"  {'>' if n == number else ' '} {n:4}  {lines[n - 1]}" for n in range(first, last + 1)
+    ]
+
+
+def difference(file: Path, printed: str) -> list[str]:
+    """The lines that changed in a recorded output, twenty at most."""
+    recorded = file.read_text().splitlines() if file.exists() else []
+    changes = list(unified_diff(recorded, printed.splitlines(), n=1, lineterm=""))[2:]
+    more = [f"    … and {len(changes) - 20} more lines"] if len(changes) > 20 else []
+    return [*("    " + line for line in changes[:20]), *more]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -173,6 +173,18 @@ def test_is_refused(small: Small, change: Change, expected: str) -> None:
     assert not small.proof.exists() or "never ran" in expected
 
 
+def test_a_failure_says_all_that_its_mend_needs(small: Small) -> None:
+    after("print('more')\nclient.incr('greeting')\n")(small)
+    _, out = small.run("prove")
+    assert "  shown on docs/redis/does-it-run.md:15\n" in out
+    assert "      18  # --8<-- [end:example]\n      19  print('more')\n  >   20  client" in out
+    assert "ResponseError: value is not an integer" in out
+    assert "  to repeat it: make prove ONLY=redis/does-it-run" in out
+    small.change(small.snippet, "client.incr('greeting')", "")
+    _, out = small.run("prove")
+    assert "  recorded (-) and printed (+):\n    @@ -1 +1,2 @@\n     it ran\n    +more\n" in out
+
+
 # Proofs that cannot be trusted, or no longer hold.
 
 

@@ -37,6 +37,9 @@ CARD_STYLE = """
 h1 { font-size: 1.2em; } pre { overflow-x: auto; background: #8882; padding: .6em; }
 .evidence { font-size: .7em; opacity: .8; } table { border-collapse: collapse; }
 td, th { border: 1px solid #8886; padding: .2em .5em; }
+svg { overflow: visible; } svg text { font: 12px sans-serif; }
+rect, circle { fill: #9c9; } line, path { stroke: #888; fill: none; }
+.killed :is(circle, rect), rect.killed { fill: #c66; }
 """
 
 

@@ -94,13 +94,13 @@ def svg(text: str, title: str = "Timeline") -> str:
     bottom = height * len(lanes)
     grid, rows = [], []
     for n in range(math.floor(end / step(end) * 1.001) + 1):
-        at, label = f"{x(n * step(end)):.2f}%", f"{n * step(end):g}"
-        label += " s" if n == 0 else ""
-        grid.append(f'<line class="grid" x1="{at}" x2="{at}" y1="0" y2="{bottom}"/>')
-        grid.append(f'<text class="tick" x="{at}" y="{bottom + 17}">{label}</text>')
+        label = f"{n * step(end):g}" + " s" * (n == 0)
+        line = f'<line class="grid" y2="{bottom}"/>'
+        words = f'<text class="tick" y="{bottom + 17}">{label}</text>'
+        grid.append(f'<svg x="{at(x(n * step(end)))}">{line}{words}</svg>')
     for row, lane in enumerate(lanes):
         own = [(n, event) for n, event in enumerate(events, 1) if event.lane == lane]
-        rows += draw_lane(lane, row * height, own, x)
+        rows.append(f'<svg y="{row * height}">{draw_lane(lane, own, x)}</svg>')
     # Two pictures on a page need two names; the same picture twice may share one.
     name = f"timeline-{sha256((title + text).encode()).hexdigest()[:8]}"
     last = f"{len(events)} events in {end:.2f} s, in the lanes {', '.join(lanes)}; listed below."
@@ -111,12 +111,14 @@ def svg(text: str, title: str = "Timeline") -> str:
     )
 
 
-def draw_lane(
-    lane: str, top: int, own: list[tuple[int, Event]], x: Callable[[float], float]
-) -> list[str]:
-    """Its name, its bars, and a number for each event."""
-    middle, bar = top + NAME + 10, top + NAME + NUMBERS
-    bars, ends, lines, numbers = [], [], [], []
+def at(place: float) -> str:
+    return f"{place:.1f}%"
+
+
+def draw_lane(lane: str, own: list[tuple[int, Event]], x: Callable[[float], float]) -> str:
+    """Its name, its bars, and a number for each event; the same places in every lane."""
+    middle, bar = NAME + 10, NAME + NUMBERS
+    bars, ends, numbers = [], [], []
     began: Event | None = None
     for _, event in own:
         if event.mark == "+":
@@ -125,31 +127,26 @@ def draw_lane(
             bars.append(draw_bar(x(began.at), x(event.at), bar, MARKS[event.mark]))
             began = None
         if event.mark == "x":
-            at = f"{x(event.at):.2f}%"
-            ends.append(f'<text class="cross" x="{at}" y="{bar + BAR}">✕</text>')
+            ends.append(f'<text class="cross" x="{at(x(event.at))}" y="{bar + BAR}">✕</text>')
         elif event.mark == ".":
-            ends.append(f'<circle class="dot" cx="{x(event.at):.2f}%" cy="{bar + 6}" r="4"/>')
+            ends.append(f'<circle class="dot" cx="{at(x(event.at))}" cy="{bar + 6}" r="4"/>')
     if began:
         bars.append(draw_bar(x(began.at), RIGHT, bar, "open"))
     places = spread([x(event.at) for _, event in own])
     for (number, event), place in zip(own, places, strict=True):
-        kind, at = MARKS[event.mark], f"{place:.2f}%"
-        lines.append(
-            f'<line class="lead" x1="{at}" y1="{middle}" x2="{x(event.at):.2f}%" y2="{bar}"/>'
-        )
+        aside = at(x(event.at) - place)
         numbers.append(
-            f'<circle class="{kind}" cx="{at}" cy="{middle}" r="9"/>'
-            f'<text class="number {kind}" x="{at}" y="{middle + 4}">{number}</text>'
+            f'<svg class="{MARKS[event.mark]}" x="{at(place)}">'
+            f'<line x2="{aside}" y1="{middle}" y2="{bar}"/><circle cy="{middle}" r="9"/>'
+            f'<text y="{middle + 4}">{number}</text></svg>'
         )
-    label = f'<text class="lane" x="0" y="{top + 13}">{escape(lane)}</text>'
-    return [label, *lines, *bars, *ends, *numbers]
+    return "".join([f'<text y="13">{escape(lane)}</text>', *bars, *ends, *numbers])
 
 
 def draw_bar(left: float, right: float, top: int, kind: str) -> str:
     width = max(right - left, 0.4)  # a bar of no length is still to be seen
     return (
-        f'<rect class="bar {kind}" x="{left:.2f}%" y="{top}" width="{width:.2f}%" '
-        f'height="{BAR}" rx="2"/>'
+        f'<rect class="{kind}" x="{at(left)}" y="{top}" width="{at(width)}" height="{BAR}" rx="2"/>'
     )
 
 

@@ -24,12 +24,12 @@ def tree(text: str) -> ElementTree.Element:
     return ElementTree.fromstring(f"<figure>{timeline.svg(text)}</figure>")
 
 
-def numbers(text: str) -> list[tuple[int, str, float, int]]:
-    """Each number with its kind, its place in per cent and its row."""
+def numbers(text: str) -> list[tuple[int, float]]:
+    """Each number with its place in per cent."""
     return [
-        (int(t.text or ""), t.attrib["class"], float(t.attrib["x"][:-1]), int(t.attrib["y"]))
-        for t in tree(text).iter("text")
-        if "number" in t.attrib["class"]
+        (int(one.findtext("text") or ""), float(one.attrib["x"][:-1]))
+        for one in tree(text).iter("svg")
+        if "class" in one.attrib
     ]
 
 
@@ -79,17 +79,17 @@ def test_the_legend_says_all_in_words() -> None:
 
 def test_bars_say_how_they_end() -> None:
     bars = [bar.attrib["class"] for bar in tree(CRASH).iter("rect")]
-    assert bars == ["bar killed", "bar ends"]
+    assert bars == ["killed", "ends"]
     assert [bar.attrib["class"] for bar in tree("0.00  a  +  b\n9.00  c  .  d").iter("rect")] == [
-        "bar open"
+        "open"
     ]
 
 
 def test_places_are_to_scale() -> None:
-    places = {number: at for number, _, at, _ in numbers(CRASH)}
+    places = dict(numbers(CRASH))
     width = timeline.RIGHT - timeline.LEFT
     assert places[1] == timeline.LEFT
-    assert places[4] == pytest.approx(timeline.LEFT + width * 0.52 / 2.21, abs=0.01)
+    assert places[4] == pytest.approx(timeline.LEFT + width * 0.52 / 2.21, abs=0.06)
     assert places[6] == timeline.RIGHT
 
 
@@ -98,15 +98,15 @@ def test_places_are_to_scale() -> None:
 def test_numbers_do_not_overlap(count: int, at: str) -> None:
     crowd = "".join(f"{at}  worker  .  event {n}\n" for n in range(count))
     text = f"0.00  other  .  first\n{crowd}10.00  other  .  last\n"
-    places = [x for number, _, x, _ in numbers(text) if 2 <= number <= count + 1]
+    places = [x for number, x in numbers(text) if 2 <= number <= count + 1]
     assert places == sorted(places)
-    assert all(b - a > timeline.GAP - 0.02 for a, b in pairwise(places))
-    assert places[0] >= timeline.LEFT - 0.01
-    assert places[-1] <= timeline.RIGHT + 0.01
+    assert all(b - a > timeline.GAP - 0.11 for a, b in pairwise(places))
+    assert places[0] >= timeline.LEFT - 0.06
+    assert places[-1] <= timeline.RIGHT + 0.06
 
 
 def test_a_very_full_lane_still_fits() -> None:
-    places = [x for _, _, x, _ in numbers("1.00  worker  .  again\n" * 60)]
+    places = [x for _, x in numbers("1.00  worker  .  again\n" * 60)]
     assert places == sorted(places)
     assert places[0] >= timeline.LEFT - 0.1
 
@@ -118,10 +118,10 @@ def test_equal_events_keep_their_own_numbers() -> None:
 
 @pytest.mark.parametrize("end", ["0.00", "0.004", "0.37", "1", "7.3", "61", "3600.00", "100000"])
 def test_the_axis_has_few_round_ticks(end: str) -> None:
-    ticks = [t for t in tree(f"{end}  a  .  b").iter("text") if t.attrib["class"] == "tick"]
+    ticks = tree(f"{end}  a  .  b").findall("svg/svg[line]/text[@class='tick']/..")
     assert 1 < len(ticks) <= timeline.TICKS + 1
-    assert ticks[0].text == "0 s"
-    assert max(float(t.attrib["x"][:-1]) for t in ticks) <= timeline.RIGHT + 0.01
+    assert ticks[0].findtext("text") == "0 s"
+    assert max(float(one.attrib["x"][:-1]) for one in ticks) <= timeline.RIGHT + 0.06
 
 
 def test_two_pictures_have_two_names() -> None:

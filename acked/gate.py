@@ -17,8 +17,9 @@ from typing import Any
 from markdown import Markdown
 from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
 
+from acked import suite
 from acked.page import PICTURES, Block, Page, Shown, counted, evidence, pages, picture
-from acked.parts import MARKS, Parts, date_of, label
+from acked.parts import MARKS, Parts, date_of, listed
 from acked.project import Project, Snapshot
 from acked.proof import Proof
 from acked.snippet import Problem, Refused, Snippet
@@ -190,9 +191,7 @@ def evidence_line(
         for line in lines
         if (project.root / path, line) in wanted
     }
-    names = sorted(proof.versions, key=lambda name: (name == "python", name))
-    versions = [f"{label(name)} {proof.versions[name]}" for name in names]
-    parts = ["✓ ran with " + " · ".join(versions)]
+    parts = [f"✓ ran with {listed(proof.versions)}"]
     if wanted:
         parts.append(f"{len(ran)} of {len(wanted)} lines")
     parts.append(date_of(proof.ran_at))
@@ -223,13 +222,15 @@ def banner(problem: Problem) -> str:
 
 def look(project: Project) -> Parts:
     """All pages and proofs as they are now; looked at again when a file changes."""
-    return _parts(project.root, project.stamp())
+    return _parts(project.root, project.on, project.stamp())
 
 
 @lru_cache(maxsize=2)
-def _parts(root: Path, _: object) -> Parts:
-    project = Snapshot(root)
-    return Parts(project, pages(project))
+def _parts(root: Path, on: str, _: object) -> Parts:
+    project = Snapshot(root, on)
+    store = project.store_folder
+    others = [name for name in suite.NAMES if name != on and (store / name).is_dir()]
+    return Parts(project, pages(project), {name: Snapshot(root, name) for name in others})
 
 
 class GateExtension(SnippetExtension):  # type: ignore[misc]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -70,10 +70,28 @@ def subjects(proofs: Iterable[Proof]) -> dict[str, list[str]]:
     return {name: sorted(some, key=in_order, reverse=True) for name, some in found.items() if some}
 
 
+@dataclass(frozen=True)
+class Run:
+    """A proof, and whether it has the same recorded output as that of the site's own suite."""
+
+    proof: Proof
+    same: bool = True
+
+
+def valid(project: Project, name: str) -> Proof | None:
+    try:
+        snippet = project.snippet(name)
+        return None if project.why_unproven(snippet) else project.proof(snippet)
+    except (Refused, suite.SuiteError):
+        return None
+
+
 @dataclass
 class Parts:
     project: Project
     pages: list[Page]
+    others: dict[str, Project] = field(default_factory=dict)
+    """The same checkout on other suites of servers, by their names."""
 
     @cached_property
     def by_page(self) -> dict[str, list[Proof]]:
@@ -96,14 +114,18 @@ class Parts:
         """In the order of the page; what has no proof yet is left out."""
         blocks = [shown for block in page.blocks for shown in block.shown]
         names = [name for shown in blocks for name in provers(self.project, page, shown)]
-        return [proof for name in dict.fromkeys(names) if (proof := self.valid(name))]
+        return [proof for name in dict.fromkeys(names) if (proof := valid(self.project, name))]
 
-    def valid(self, name: str) -> Proof | None:
-        try:
-            snippet = self.project.snippet(name)
-            return None if self.project.why_unproven(snippet) else self.project.proof(snippet)
-        except Refused:
-            return None
+    def elsewhere(self, name: str) -> list[Run]:
+        """How a snippet came out on the servers of other suites, where that is proven."""
+        found = []
+        for project in self.others.values():
+            if (proof := valid(project, name)) and (versions := servers(proof)):
+                snippet = project.snippet(name)
+                files = {one.output_file(snippet) for one in (self.project, project)}
+                same = len({file.read_text() for file in files}) == 1
+                found.append(Run(replace(proof, versions=versions), same))
+        return found
 
     @cached_property
     def releases(self) -> dict[str, str]:
@@ -136,17 +158,23 @@ class Parts:
         return ["", f'<p class="verified">{line}</p>', ""]
 
     def record(self, page: Page) -> list[str]:
-        """At the end: how to repeat each run, and all that was noted of it."""
+        """At the end: how to repeat each run, and what was noted of it."""
         proofs = self.proofs_of(page)
         if not proofs:
             return []
         up, name = "../" * (page.path.count("/") + 1), page.path.removesuffix(".md")
+        versions = {
+            words: None for proof in proofs for words in listed(proof.versions).split(" · ")
+        }
         parts = ["", f'<details class="record" id="record"><summary>Proof: {len(proofs)} runs, ']
         parts[-1] += "with command, versions and digests</summary>"
-        parts.append(f"<p>From a checkout: <code>make prove ONLY={name} FRESH=1</code></p><dl>")
+        parts.append(f"<p>From a checkout: <code>make prove ONLY={name} FRESH=1</code>.")
+        parts.append(f" With {' · '.join(versions)}.</p><dl>")
         for proof in proofs:
             parts.append(f'<dt><a href="{up}snippets/{proof.snippet}" download>')
-            parts[-1] += f"{proof.snippet.split('/')[-1]}</a></dt><dd>{described(proof)}</dd>"
+            parts[-1] += f"{proof.snippet.split('/')[-1]}</a></dt><dd>{noted(proof)}"
+            parts += [told(proof, run) for run in self.elsewhere(proof.snippet)]
+            parts.append("</dd>")
         return ["", "".join(parts) + "</dl></details>", ""]
 
     # On pages of their own, in place of a mark.
@@ -191,20 +219,26 @@ class Parts:
 
     def matrix(self, up: str) -> list[str]:
         """Questions and versions: how many of an answer's snippets ran on each."""
-        every = subjects(proof for some in self.by_page.values() for proof in some)
+        runs = {path: self.runs_of(some) for path, some in self.by_page.items()}
+        every = subjects(run.proof for some in runs.values() for run in some)
         columns = [(name, version) for name, some in every.items() for version in some]
         lines: list[str] = []
         for topic in TOPICS:
             lines += [f"## {TITLES[topic]}", ""]
-            mine = {path: some for path, some in self.by_page.items() if path.startswith(topic)}
-            here = [c for c in columns if any(count(some, c) for some in mine.values())]
+            mine = {path: some for path, some in runs.items() if path.startswith(topic)}
+            here = [c for c in columns if any(cell(some, c) for some in mine.values())]
             heads = [f"{name} {version}" for name, version in here]
             lines += ["| Question | " + " | ".join(heads) + " |", "| --- |" + " --- |" * len(heads)]
             for path, some in mine.items():
-                cells = [f"✓ {count(some, c)}" if count(some, c) else "–" for c in here]
+                cells = [cell(some, column) or "–" for column in here]
                 lines.append(f"| [{self.title(path)}]({path}) | " + " | ".join(cells) + " |")
             lines.append("")
         return lines
+
+    def runs_of(self, proofs: list[Proof]) -> list[Run]:
+        """On the servers of the site itself, and on those of the other suites."""
+        other = [run for proof in proofs for run in self.elsewhere(proof.snippet)]
+        return [*map(Run, proofs), *other]
 
     def runs(self, up: str) -> list[str]:
         """Every snippet: when, on what, how long."""
@@ -214,7 +248,7 @@ class Parts:
             for proof in proofs:
                 name = proof.snippet
                 link = f'<a href="{up}snippets/{name}" download>{name.split("/")[-1]}</a>'
-                lines.append(f"- {link} · {described(proof)}")
+                lines.append(f"- {link} · {noted(proof)} · {listed(proof.versions)}")
             lines.append("")
         return lines
 
@@ -223,23 +257,51 @@ class Parts:
         return str(page.front.get("title"))
 
 
-def count(proofs: list[Proof], column: tuple[str, str]) -> int:
-    """How many of them ran on that version."""
-    return sum(column[1] in subjects([proof]).get(column[0], ()) for proof in proofs)
-
-
-def described(proof: Proof) -> str:
-    """One run in a line, as HTML."""
-    versions = [f"{label(name)} {version}" for name, version in proof.versions.items()]
-    ran = sum(len(some) for file, some in proof.lines.items() if file.startswith("snippets/"))
-    parts = [
-        date_of(proof.ran_at),
-        f"{proof.seconds:.1f} s",
-        f"{ran} lines in {proof.processes} processes",
-        " · ".join(html.escape(version) for version in versions),
-        f"sha256 <code>{proof.digest[:12]}</code>",
+def cell(runs: list[Run], column: tuple[str, str]) -> str:
+    """How many snippets ran on that version, and how many came out otherwise there."""
+    name, version = column
+    there = [run for run in runs if version in subjects([run.proof]).get(name, ())]
+    suites = {run.proof.suite for run in there}
+    words = [
+        f"{sign} {number}"
+        for sign, same in (("✓", True), ("≠", False))
+        if (number := len({run.proof.snippet for run in there if run.same is same}))
     ]
-    return " · ".join(parts)
+    return " ".join([*words, *(sorted(suites) if suite.DEFAULT not in suites else [])])
+
+
+def noted(proof: Proof) -> str:
+    """When a run was, how long, how much of it ran, and of which text."""
+    ran = sum(len(some) for file, some in proof.lines.items() if file.startswith("snippets/"))
+    return (
+        f"{date_of(proof.ran_at)} · {proof.seconds:.1f} s · {ran} lines in {proof.processes} "
+        f"process{'es' * (proof.processes != 1)} · sha256 <code>{proof.digest[:8]}</code>"
+    )
+
+
+def listed(versions: dict[str, str]) -> str:
+    """What readers ask about first, then what helped; always in the same order."""
+    told = sorted((label(name), name, version) for name, version in versions.items())
+    told.sort(key=lambda one: SUBJECTS.index(one[0]) if one[0] in SUBJECTS else len(SUBJECTS))
+    return html.escape(" · ".join(f"{words} {version}" for words, _, version in told))
+
+
+def servers(proof: Proof) -> dict[str, str]:
+    """Of its versions those that another suite has otherwise."""
+    return {name: v for name, v in proof.versions.items() if name.startswith("server:")}
+
+
+def told(here: Proof, run: Run) -> str:
+    """How it went on another suite of servers; what differs, side by side."""
+    there = run.proof
+    if run.same:
+        return f"<br>The same on {there.suite}: {listed(there.versions)}"
+    columns = [
+        f"<div><b>{proof.suite}: {listed(servers(proof))}</b>"
+        f"<code>{html.escape(proof.output)}</code></div>"
+        for proof in (here, there)
+    ]
+    return f'<br>Differs on {there.suite}:<div class="both">{"".join(columns)}</div>'
 
 
 MARKS: dict[str, Callable[[Parts, str], list[str]]] = {

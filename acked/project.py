@@ -9,7 +9,7 @@ import platform
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -43,6 +43,8 @@ def name_key(package: str) -> str:
 @dataclass
 class Project:
     root: Path
+    on: str = field(default_factory=suite.current)
+    """The suite of servers that its proofs are about."""
 
     @classmethod
     def here(cls) -> Project:
@@ -67,7 +69,7 @@ class Project:
 
     @cached_property
     def service_versions(self) -> dict[str, str]:
-        return suite.versions(suite.current())
+        return suite.versions(self.on)
 
     @cached_property
     def versions(self) -> dict[str, str]:
@@ -184,7 +186,7 @@ class Project:
 
     def output_file(self, snippet: Snippet) -> Path:
         """Its recorded output; a suite may have one of its own."""
-        special = snippet.file.with_suffix(f".{suite.current()}{OUTPUT}")
+        special = snippet.file.with_suffix(f".{self.on}{OUTPUT}")
         return special if special.exists() else snippet.file.with_suffix(OUTPUT)
 
     def companions(self, snippet: Snippet) -> list[Path]:
@@ -208,13 +210,13 @@ class Project:
 
     def proof(self, snippet: Snippet) -> Proof | None:
         """The stored proof. Raises `Refused` when it cannot be trusted."""
-        return self.store.load(suite.current(), snippet.name)
+        return self.store.load(self.on, snippet.name)
 
     def why_unproven(self, snippet: Snippet) -> Problem | None:
         """None when a valid proof is there; else what is missing."""
         shown_as = f"snippets/{snippet.name}"
         mend = f"make prove ONLY={snippet.folder}"
-        failed = self.store.failure(suite.current(), snippet.name, self.root)
+        failed = self.store.failure(self.on, snippet.name, self.root)
         try:
             proof = self.proof(snippet)
         except Refused as refused:
@@ -243,8 +245,8 @@ class Project:
 class Snapshot(Project):
     """A project that does not change while it is looked at: each fact is found once."""
 
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
+    def __init__(self, root: Path, on: str) -> None:
+        super().__init__(root, on)
         self._known: dict[tuple[str, object], Any] = {}
 
     def _once(self, what: str, about: object, find: Callable[[], Any]) -> Any:

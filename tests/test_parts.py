@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from conftest import Small
+from lxml import html
 
+from acked import suite
 from acked.gate import look
 from acked.parts import Parts, in_order
 from acked.project import Project
@@ -43,6 +45,37 @@ def test_strip_matrix_and_runs(proven_small: Small) -> None:
     assert "<b>1</b> answers" in parts.strip("")[0]
     assert "](redis/does-it-run.md) |" in "".join(parts.matrix("../"))
     assert "example.py</a>" in "".join(parts.runs("../"))
+
+
+def test_the_same_on_another_suite(proven_small: Small) -> None:
+    status, out = proven_small.run("prove", ACKED_SUITE="trixie")
+    assert status == 0, out
+    parts = parts_of(proven_small)
+    redis = suite.versions("trixie")["redis"]
+    assert f"The same on trixie: Redis {redis}" in "".join(parts.record(parts.questions[0]))
+    matrix = "".join(parts.matrix("../"))
+    assert (
+        f"| Redis {redis} |" in matrix and "](redis/does-it-run.md) | ✓ 1 | ✓ 1 trixie |" in matrix
+    )
+    # Of a run that no longer holds nothing is said.
+    proven_small.change(proven_small.snippet, "it ran", "it did")
+    assert "trixie" not in "".join(parts_of(proven_small).matrix("../"))
+
+
+def test_another_outcome_on_another_suite(small: Small) -> None:
+    """Both outputs stand side by side, as they were printed."""
+    small.change(small.snippet, '"it ran"', 'f"<b>  {client.info()["redis_version"]}"')
+    versions = {name: suite.versions(name)["redis"] for name in ("forky", "trixie")}
+    (small.folder / "example.out").write_text(f"<b>  {versions['forky']}\n")
+    (small.folder / "example.trixie.out").write_text(f"<b>  {versions['trixie']}\n")
+    for name, verb in (("trixie", "prove"), ("forky", "site")):
+        status, out = small.run(verb, ACKED_SUITE=name)
+        assert status == 0, out
+    parts = parts_of(small)
+    assert "| ✓ 1 | ≠ 1 trixie |" in "".join(parts.matrix("../"))
+    built = html.parse(str(small.root / "site/redis/does-it-run/index.html"))
+    both = [one.text_content() for one in built.xpath("//*[@class='both']//code")]
+    assert both == [f"<b>  {version}\n" for version in versions.values()]
 
 
 def test_releases_are_compared_as_numbers() -> None:

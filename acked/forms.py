@@ -6,7 +6,6 @@ All of it is made from what the site shows: nothing here adds a word.
 from __future__ import annotations
 
 import io
-import os
 import re
 import subprocess
 import zipfile
@@ -21,17 +20,15 @@ import genanki
 from ebooklib import epub
 from lxml import html
 
-from acked.page import BARE, Page, question, short_answer
-from acked.practice import TITLES
+from acked.page import BARE, TITLES, Page, question, short_answer
 from acked.project import Project
+from acked.readers import ADDRESS
 
 TITLE = "Acked: interview answers that have run"
 ATOM = "http://www.w3.org/2005/Atom"
 OLD = (1980, 1, 1, 0, 0, 0)  # a zip of the same files is the same zip
 # What serves the reader of a site, and not of a book.
 FURNITURE = "//a[@class='headerlink'] | //*[contains(@class, 'facts')] | //details[@id='record']"
-# Where the site will be, if that is known: cards and feeds are read elsewhere.
-ADDRESS = os.environ.get("ACKED_SITE_URL", "").rstrip("/")
 CARD_STYLE = """
 .card { font: 18px/1.5 sans-serif; max-width: 46rem; margin: 0 auto; text-align: left; }
 h1 { font-size: 1.2em; } pre { overflow-x: auto; background: #8882; padding: .6em; }

@@ -22,6 +22,7 @@ from acked.page import PICTURES, Block, Page, Shown, counted, evidence, pages, p
 from acked.parts import MARKS, Parts, date_of, listed
 from acked.project import Project, Snapshot
 from acked.proof import Proof
+from acked.readers import command, servers, stands_alone
 from acked.snippet import Problem, Refused, Snippet
 
 Stop: type[Exception]
@@ -200,6 +201,9 @@ def evidence_line(
     files = [*sorted({download(project, one) for one in code} - {snippet.name}), snippet.name]
     links = [f'<a href="{up}snippets/{name}" download>{name.split("/")[-1]}</a>' for name in files]
     parts.append("download " + ", ".join(links))
+    if stands_alone(project, snippet):
+        on = f"on a throwaway {servers(snippet)} of your own: " if servers(snippet) else ""
+        parts.append(f"{on}<code>{command(snippet)}</code>")
     return f'<span class="evidence">{" · ".join(parts)}</span>'
 
 

@@ -35,7 +35,8 @@ from acked.snippet import (
     template_lines,
 )
 
-TOPICS = ("django", "celery", "redis", "rabbitmq")
+TITLES = {"django": "Django", "celery": "Celery", "redis": "Redis", "rabbitmq": "RabbitMQ"}
+TOPICS = tuple(TITLES)
 LEVELS = ("junior", "middle", "senior")
 SHORT_ANSWER_WORDS = 60
 HEADINGS = ("Popular, but wrong", "What they ask next", "Sources")

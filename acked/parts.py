@@ -16,8 +16,8 @@ import yaml
 
 from acked import suite
 from acked.claims import Ledger
-from acked.page import TOPICS, Page, provers, question
-from acked.practice import TITLES, cards
+from acked.page import TITLES, TOPICS, Page, provers, question
+from acked.practice import cards
 from acked.project import Project
 from acked.proof import Proof
 from acked.snippet import Refused

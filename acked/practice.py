@@ -7,9 +7,7 @@ import re
 
 import markdown
 
-from acked.page import HEADINGS, TOPICS, Page, question, short_answer, under
-
-TITLES = dict(zip(TOPICS, ("Django", "Celery", "Redis", "RabbitMQ"), strict=True))
+from acked.page import HEADINGS, TITLES, Page, question, short_answer, under
 
 
 def cards(pages: list[Page]) -> list[str]:

@@ -118,7 +118,7 @@ class Project:
         if "# /// script" in file.read_text(errors="replace"):
             return False
         return any(
-            file.stem in _modules_named(other.read_text(errors="replace"))
+            file.stem in modules_named(other.read_text(errors="replace"))
             for other in file.parent.glob("*.py")
             if other != file
         )
@@ -279,7 +279,7 @@ NAMES_MODULE = re.compile(r"[a-z_]\w*([.:]\w+)*")
 
 
 @of_text
-def _modules_named(text: str) -> frozenset[str]:
+def modules_named(text: str) -> frozenset[str]:
     """Modules that a file imports or names (`"views"`, `"wsgi:application"`)."""
     try:
         tree = ast.parse(text)

@@ -72,6 +72,13 @@
     postMessage(message) { this.real.then(real => real.postMessage(message)) }
   }
 
+  /* What to type has the address of this site, wherever it is. */
+  addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll(".evidence > code").forEach(command => {
+      command.textContent = command.textContent.replace(" /snippets/", ` ${root}snippets/`)
+    })
+  })
+
   /* What scrolls can be reached by keyboard, the search dialog has a name, and a
      copy button is no landmark. */
   onload = onresize = function () {

@@ -32,7 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("acked"):
-        config.stash[PROJECT] = Snapshot(Project.here().root)
+        here = Project.here()
+        config.stash[PROJECT] = Snapshot(here.root, here.on)
 
 
 def pytest_collect_file(file_path: Any, parent: pytest.Collector) -> pytest.Collector | None:

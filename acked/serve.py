@@ -38,7 +38,7 @@ def run(project: Project, alone: Callable[[], AbstractContextManager[None]]) -> 
         while server.poll() is None:
             if (now := project.stamp()) != seen:
                 seen = now
-                if todo := unproven(Snapshot(project.root)):
+                if todo := unproven(Snapshot(project.root, project.on)):
                     with alone(), suppress(Edited):
                         prove(project, todo, landed, console, server)
             time.sleep(POLL)

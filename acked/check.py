@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from acked.claims import Ledger
+from acked.links import dead, misplaced
 from acked.page import Page, output_of, pages
 from acked.project import COMPANIONS, Project
 from acked.snippet import Problem, Snippet
@@ -16,7 +17,8 @@ def survey(project: Project) -> tuple[list[Page], list[Snippet], list[Problem]]:
     problems += Ledger(project).problems()
     # A broken page shows who knows what; first things first.
     if not problems:
-        problems = not_shown(project, found, snippets)
+        problems = [*misplaced(project, found), *dead(found)]
+        problems += not_shown(project, found, snippets)
     if not snippets and not problems:
         problems = [Problem("snippets", 1, "holds no snippet", "add one, as the guide shows")]
     return found, snippets, sorted(set(problems), key=lambda p: (p.path, p.line))

@@ -31,6 +31,8 @@ class Markup(HTMLParser):
         """The first lines of code blocks."""
         self.found: list[tuple[str, str]] = []
         """What it is, and a pattern that finds it in the page's source."""
+        self.anchors: set[str] = set()
+        """What a link may name: the headings."""
         self._in_code = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -48,6 +50,9 @@ class Markup(HTMLParser):
         match name:
             case "href":
                 return tag == "a" and LINK.match(value) is not None
+            case "id" if re.fullmatch("h[1-6]", tag):
+                self.anchors.add(value)
+                return True
             case "title":
                 return tag == "a"
             case "class":

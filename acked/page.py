@@ -60,7 +60,7 @@ RUN_IN_PLACE = {"contributing.md": ("sh",)}
 INCLUDE = re.compile(
     r'^(?P<indent> *)--8<-- "(?P<target>[^":]+)(?::(?P<section>[a-z][-_0-9a-z]*))?"$'
 )
-EXTENSIONS = ["admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables"]
+EXTENSIONS = ["admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc"]
 EXTENSIONS += ["pymdownx.details", "pymdownx.superfences", "pymdownx.highlight", "pymdownx.tabbed"]
 
 
@@ -108,6 +108,8 @@ class Page:
     front: dict[str, object] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    anchors: set[str] = field(default_factory=set)
+    """What a link to this page may name: its headings."""
 
     @property
     def is_question(self) -> bool:
@@ -335,6 +337,7 @@ def find_typed(page: Page) -> None:
     lines = ["" if n in hidden else line for n, line in enumerate(page.text.splitlines(), 1)]
     markup = Markup(tables=not page.is_question)
     markup.feed(_renderer().reset().convert("\n".join(lines)))
+    page.anchors = markup.anchors
     markup.close()
     for words in markup.code:
         mend = 'put it into snippets/ and include it: --8<-- "…"'

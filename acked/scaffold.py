@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -70,6 +71,8 @@ Why it is not so, and the run that shows it.
 - [The official page]({source}): what it says for us
 """
 
+LONGEST = 120  # characters: it becomes a heading
+
 SOURCES = {
     "django": "https://docs.djangoproject.com/",
     "celery": "https://docs.celeryq.dev/",
@@ -85,6 +88,9 @@ def new_question(project: Project, question: str, topic: str) -> list[Path]:
         raise Refused(
             Problem("Makefile", 1, f"TOPIC is {topic!r}, not {' or '.join(TOPICS)}", mend)
         )
+    if len(question) > LONGEST:
+        what = f"Q has {len(question)} characters"
+        raise Refused(Problem("Makefile", 1, what, f"ask in {LONGEST} at most"))
     slug = "-".join(re.findall(r"[a-z0-9]+", question.lower())[:6])
     if not slug:
         raise Refused(Problem("Makefile", 1, "Q holds no question", mend))
@@ -98,12 +104,16 @@ def new_question(project: Project, question: str, topic: str) -> list[Path]:
     files = {
         folder / "example.py": SNIPPET,
         folder / "example.out": OUTPUT,
-        page: PAGE.format(title=" ".join(question.split()[:5]).rstrip("?"), **words),
+        page: PAGE.format(title=json.dumps(short(question)), **words),
     }
     for file, text in files.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     return [*files, add_to_navigation(project, topic, f"{topic}/{slug}.md")]
+
+
+def short(question: str) -> str:
+    return " ".join(question.split()[:5]).rstrip("?")
 
 
 def add_to_navigation(project: Project, topic: str, path: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from conftest import Change, Small
@@ -46,6 +47,16 @@ def unseen(small: Small) -> None:
 
 def latin(small: Small) -> None:
     small.snippet.write_bytes(small.snippet.read_bytes() + b"# \xe9\n")
+
+
+def made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def asked_twice(small: Small) -> None:
+    (small.page.with_name("again.md")).write_text(small.page.read_text())
+    small.change(small.root / "mkdocs.yml", "redis/", "redis/again.md\n      - redis/")
 
 
 CASES: dict[str, tuple[Change, str]] = {
@@ -197,6 +208,34 @@ CASES: dict[str, tuple[Change, str]] = {
     "long short answer": (
         lambda s: s.change(s.page, "At most", "x " * 60),
         f"{PAGE}:9: the short answer has",
+    ),
+    "no such page linked": (
+        typed("[more](../redis/gone.md)"),
+        f"{PAGE}:29: links to ../redis/gone.md, which is no page; ",
+    ),
+    "no such heading linked": (
+        typed("[more](#gone)"),
+        f"{PAGE}:29: links to #gone, a heading that is not there; ",
+    ),
+    "no such heading of another page": (
+        typed("[more](../index.md#gone)"),
+        f"{PAGE}:29: links to ../index.md#gone, a heading that is not there; ",
+    ),
+    "in no topic": (
+        lambda small: small.page.rename(made(small.root / "docs/kafka") / "streams.md"),
+        "docs/kafka/streams.md:1: is in no topic; ",
+    ),
+    "below a topic's folder": (
+        lambda small: small.page.rename(made(small.root / "docs/redis/more") / "streams.md"),
+        "docs/redis/more/streams.md:1: is in no topic; ",
+    ),
+    "not in the navigation": (
+        lambda small: small.page.rename(small.page.with_name("other.md")),
+        "docs/redis/other.md:1: is not in the navigation; ",
+    ),
+    "asked twice": (
+        asked_twice,
+        f"{PAGE}:1: asks what docs/redis/again.md asks; ",
     ),
     "no sources": (
         lambda s: s.change(s.page, "## Sources", "## Links"),

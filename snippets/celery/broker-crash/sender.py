@@ -27,6 +27,7 @@ no_retry = {"task_publish_retry": False}
 policy = {"task_publish_retry_policy": {"max_retries": 0}}
 timeout = {"broker_transport_options": {"socket_timeout": 1}}
 confirms = {"broker_transport_options": {"confirm_publish": True}}
+patient = {"broker_connection_timeout": 60}  # by default 4 s
 CASES = {
     "Redis": {
         "defaults": {},
@@ -39,6 +40,7 @@ CASES = {
         "`max_retries` 0": policy,
         "no publish retry": no_retry,
         "confirms": confirms,
+        "`broker_connection_timeout` 60 s": patient,
     },
 }
 # --8<-- [end:cases]
@@ -92,8 +94,8 @@ def answer(call):
 
 def main():
     sys.addaudithook(count_attempts)
-    vhosts = [f"sender{number}" for number in range(32)]
-    with RabbitMQ(vhosts) as rabbitmq, Redis("--databases 32") as redis:
+    vhosts = [f"sender{number}" for number in range(36)]
+    with RabbitMQ(vhosts) as rabbitmq, Redis("--databases 36") as redis:
         print("| broker | settings | connection in use | first connection |")
         print("|---|---|---|---|")
         for what in ("down", "frozen"):

@@ -71,6 +71,7 @@ def follow(name):
                 task.apply_async(connection=connection, **options)
         with Worker(__file__, "--concurrency=1", url) as worker:
             wait_until(lambda: int(record.get(task.name) or 0) == begun)
+            wait_until(lambda: waiting() == 10 - begun - held, PATIENCE)
             wait_until(lambda: client.hlen("unacked") == held, PATIENCE)
             worker.kill()
         row = [name, waiting(), client.hlen("unacked"), begun]

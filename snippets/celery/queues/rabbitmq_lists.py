@@ -48,6 +48,14 @@ def main():
                 kind += ", exclusive" if exclusive == "true" else ""
                 print(f"| {after} | `{name}` | {kind} |")
 
+        def show_bindings():
+            found = node.rabbitmqctl("list_bindings", *BINDING, NO_HEADS)
+            for line in sorted(map(plain, found.splitlines())):
+                exchange, queue, *key = line.split("\t")
+                if exchange and key:  # not the default exchange's own
+                    what = f"from exchange `{exchange}`, key `{key[0]}`"
+                    print(f"| bindings, no worker yet | `{queue}` | {what} |")
+
         print("| after | queues | declared as |")
         print("|---|---|---|")
         # --8<-- [start:moments]
@@ -56,15 +64,10 @@ def main():
         show("`delay()`, no worker yet")
         ship.apply_async([2], queue="celrey")  # a slip
         show('`queue="celrey"`')
+        show_bindings()
         with Worker(__file__, "--concurrency=1", url):
             show("a worker has started")
-            # --8<-- [end:moments]
-            found = node.rabbitmqctl("list_bindings", *BINDING, NO_HEADS)
-            for line in sorted(map(plain, found.splitlines())):
-                exchange, *ends = line.split("\t")
-                if exchange in ("celery", "celrey") and len(ends) == 2:
-                    what = f"from exchange `{exchange}`, key `{ends[1]}`"
-                    print(f"| bindings | `{ends[0]}` | {what} |")
+        # --8<-- [end:moments]
 
 
 if __name__ == "__main__":

@@ -72,6 +72,7 @@ def main():
             show("a worker has done all")
             for _ in range(10):
                 pack.delay(minutes=10)
+            wait_until(lambda: client.llen("celery") == 5)  # the first began
             wait_until(lambda: client.hlen("unacked") == 4)
             show("10 long tasks, one runs")
             worker.kill()

@@ -8,6 +8,7 @@ import json
 import os
 import queue
 import sys
+import time
 
 import psycopg
 
@@ -48,6 +49,8 @@ def sql_table(case, _):
                 job = connection.execute(TAKE).fetchone()
                 if job:
                     work(case, job[0], waits=job[0] == "1")
+            if not job:
+                time.sleep(0.1)  # nobody tells it of a new job
 # --8<-- [end:table]
 
 

@@ -43,9 +43,13 @@ def send_ten(app, queue):
 
 
 def empty(app, queue):
-    """Take all its messages, and count them: rabbitmqctl's count is late."""
-    with app.connection_for_read() as connection:
-        channel = connection.default_channel
+    """Take all its messages, and count them: rabbitmqctl's count is late.
+
+    On the channel that sent them, for a channel keeps the order: what was
+    sent without confirms has arrived when this asks.
+    """
+    with app.producer_or_acquire() as producer:
+        channel = producer.channel
         taken = 0
         while channel.basic_get(queue, no_ack=True):
             taken += 1

@@ -56,13 +56,13 @@ def main():
         for name in names:
             charge.apply_async([name], queue=name)
         wait_until(lambda: dead_letters(channel) == len(names), 60)
-    rows = [["queue", "runs", "longer than 1, 2, 3 s", "in the end"]]
+    rows = [["queue", "runs", "pauses above 0.9, 1.8, 2.7 s", "in the end"]]
     for name in names:
         times = [float(moment) for moment in record.lrange(name, 0, -1)]
         pauses = [after - before for before, after in zip(times, times[1:])]
-        # a tenth less, for the task itself takes a moment
+        # a tenth less than the minimum says, for two clocks measure it
         waited = [pause > 0.9 * n for n, pause in enumerate(pauses, 1)]
-        said = "pauses grew" if all(waited) else "no such pause"
+        said = "yes" if all(waited) else "no"
         rows += [[name, len(times), said, "dead-lettered"]]
     table(*rows)
 

@@ -70,8 +70,10 @@ def other_channel():
         other.basic_ack(one.delivery_tag)
         # --8<-- [end:other]
         print("acknowledged on another channel:", refusal(other))
-        queue.channel.close()
-        print("then the queue has", left_in("other", 4))
+        print("then the queue has", left_in("other", 1))
+        one.ack()  # on the channel that it came on
+        two.requeue()
+        print("the first channel acks 1, returns 2:", left_in("other", 1))
 
 
 def refusal(channel):

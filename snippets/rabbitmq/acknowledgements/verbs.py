@@ -30,6 +30,7 @@ VERBS = {
     "`reject()`": lambda message: message.reject(),
     "nack, requeue": lambda message: nack(message, True),
     "nack": lambda message: nack(message, False),
+    "nack, no dead-letter exchange": lambda message: nack(message, False),
     "closes its channel": lambda message: message.channel.close(),
 }
 # --8<-- [end:verbs]
@@ -43,6 +44,8 @@ def declare(name, kind, channel):
         "x-dead-letter-exchange": "",
         "x-dead-letter-routing-key": f"dead {name}",
     }
+    if "no dead-letter" in name:
+        arguments = {"x-queue-type": kind}
     Queue(f"dead {name}")(channel).declare()
     Queue(name, queue_arguments=arguments)(channel).declare()
 

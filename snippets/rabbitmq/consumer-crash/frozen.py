@@ -43,6 +43,9 @@ def next_consumer(name, channel):
 def main():
     with Connection(URL) as connection, ExitStack() as stack:
         channel = connection.default_channel
+        assert connection.connection.heartbeat == 0  # none by default
+        with Connection(URL, heartbeat=120) as asks_for_more:
+            assert asks_for_more.connection.heartbeat == 60
         proxy = stack.enter_context(Proxy(PORT))
         holders = {}
         for name, (_, heartbeat, serves) in CASES.items():

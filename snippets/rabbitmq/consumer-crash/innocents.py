@@ -55,8 +55,10 @@ def run(prefetch):
             env = {**os.environ, "AMQP_URL": URL}
             deaths += subprocess.run(words, cwd=HERE, env=env).returncode < 0
             wait_until(all_are_somewhere)
-        done = runs(f"{name} done")
-        return [f"{prefetch} at a time", deaths, done, waiting(dead)]
+        done, dead_letters = runs(f"{name} done"), waiting(dead)
+        died = Queue(dead)(channel).get().headers["x-death"]
+        assert [death["reason"] for death in died] == ["delivery_limit"]
+        return [f"{prefetch} at a time", deaths, done, dead_letters]
 
 
 def main():

@@ -18,7 +18,11 @@ from acked.lab import table
 from acked.services import RabbitMQ, wait_until
 
 SERVERS = {"3.10": "bookworm", "4.0": "trixie", "4.3": None}
-KINDS = ["classic", "quorum"]
+KINDS = {
+    "classic": {"x-queue-type": "classic"},
+    "quorum": {"x-queue-type": "quorum"},
+    "quorum, limit 3": {"x-queue-type": "quorum", "x-delivery-limit": 3},
+}
 
 
 class Consumer:
@@ -73,10 +77,8 @@ CASES = {
 def run(node, kind, case):
     name = f"{kind} {case.__name__}"
     with Connection(node.url) as connection:
-        arguments = {"x-queue-type": kind}
-        Queue(name, queue_arguments=arguments)(
-            connection.default_channel
-        ).declare()
+        queue = Queue(name, queue_arguments=KINDS[kind])
+        queue(connection.default_channel).declare()
         for number in range(1, 7):
             connection.Producer().publish(number, routing_key=name)
         seen = case(Consumer(connection, name), Consumer(connection, name))

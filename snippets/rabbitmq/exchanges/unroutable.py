@@ -89,7 +89,9 @@ def main():
             first = sent(app, **options)
             if not transport:
                 heard(app)
-            there = where(channel, ["orders", "lost and found", "oders"])
+            # Looking declares, so only a queue that the case may have made.
+            named = [options["queue"]] if "queue" in options else []
+            there = where(channel, ["orders", "lost and found", *named])
             second = sent(app)  # nothing is wrong with this one
             pools.reset()
             right = app.conf.task_default_queue

@@ -22,6 +22,7 @@ from celery import Celery
 from kombu.common import Broadcast
 from shop import done, record
 
+from acked.lab import table
 from acked.services import Moto, ServiceError, Worker, wait_until
 
 SHOP = Path(__file__).with_name("shop.py")
@@ -166,11 +167,11 @@ def main():
     rows = "`inspect ping` answers", "workers a broadcast reaches"
     for row, cell in zip(rows, sns.result(), strict=True):
         columns["SQS (moto)"][row] += f"; with SNS {cell}"
-    print("| | " + " | ".join(BROKERS), "|")
-    print("|---" * (len(BROKERS) + 1) + "|")
-    for row in columns["Redis"]:
-        cells = [str(column[row]) for column in columns.values()]
-        print("|", " | ".join([row, *cells]), "|")
+    rows = [
+        (row, *(column[row] for column in columns.values()))
+        for row in columns["Redis"]
+    ]
+    table(("", *BROKERS), *rows)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from amqp.exceptions import ChannelError
 from celery import Celery
 from shop import done, open_gate, started
 
+from acked.lab import table
 from acked.services import ServiceError, Worker, wait_until
 
 SHOP = Path(__file__).with_name("shop.py")
@@ -83,12 +84,11 @@ def crash(name):
 
 
 def main():
-    print("| broker | back with no worker there | started by | done |")
-    print("|---|---|---|--:|")
     with ThreadPoolExecutor(3) as pool:
         jobs = {name: pool.submit(crash, name) for name in reversed(BROKERS)}
-        for name in BROKERS:
-            print("|", " | ".join(map(str, jobs[name].result())), "|")
+        rows = [jobs[name].result() for name in BROKERS]
+    head = "broker", "back with no worker there", "started by", "done"
+    table(head, *rows)
 
 
 if __name__ == "__main__":

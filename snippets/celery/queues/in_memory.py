@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import Celery
 from redis import Redis as Client
 
+from acked.lab import table
 from acked.services import Redis, Worker, wait_until
 
 app = Celery("in_memory")
@@ -84,11 +85,8 @@ def follow(name):
 
 def main():
     heads = "in the list", "in `unacked`", "begun", "in the list later"
-    print("| 10 tasks |", " | ".join(heads), "|")
-    print("|---|--:|--:|--:|--:|")
     with ThreadPoolExecutor(3) as pool:
-        for row in pool.map(follow, CASES):
-            print("|", " | ".join(map(str, row)), "|")
+        table(("10 tasks", *heads), *pool.map(follow, CASES))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import signal
 from celery import Celery
 from redis import Redis
 
+from acked.lab import table
 from acked.services import wait_until
 
 app = Celery("first_run")
@@ -107,11 +108,11 @@ def main():
     let_them_go_on(sent)
     outcomes = {case: outcome(*sent[case]) for case in sent}
     wait_until(lambda: not record.exists("celery", "unacked"))
-    print("| task options | its child is killed | it raises |")
-    print("|---|---|---|")
-    for task, name in TASKS.items():
-        cells = [name, *(outcomes[task, what] for what in FIRST_RUN)]
-        print("|", " | ".join(cells), "|")
+    rows = [
+        (name, *(outcomes[task, what] for what in FIRST_RUN))
+        for task, name in TASKS.items()
+    ]
+    table(("task options", "its child is killed", "it raises"), *rows)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import sys
 
 import django
 from acked import environments
+from acked.lab import table
 from django.conf import settings
 
 PLACES = (
@@ -53,6 +54,4 @@ if "--look" in sys.argv:
 else:
     versions = [look_in("django-cron-old"), look_in("django-5-2"), look()]
     names = [f"`{place.replace(':', '.')}`" for place in PLACES]
-    head, *rows = zip(["Django", *names], *versions, strict=True)
-    for row in (head, ["---"] * len(head), *rows):
-        print("|", " | ".join(row), "|")
+    table(*zip(["Django", *names], *versions, strict=True))

@@ -10,6 +10,7 @@
 
 from redis import RedisError
 
+from acked.lab import table
 from acked.services import Redis, Valkey
 
 # --8<-- [start:commands]
@@ -84,7 +85,8 @@ rows += [f"`{command}`, in a transaction" for command in TRANSACTION[1:3]]
 columns = [column(server) for server in (Redis, Valkey)]
 for replies in columns:
     assert replies.pop(-4) == "works"  # MULTI
-print("| full, `noeviction` | Redis 8 | Valkey 9 |")
-print("|---|---|---|")
-for row in zip([*rows, "`EXEC` of the transaction"], *columns, strict=True):
-    print("|", " | ".join(row), "|")
+rows.append("`EXEC` of the transaction")
+table(
+    ("full, `noeviction`", "Redis 8", "Valkey 9"),
+    *zip(rows, *columns, strict=True),
+)

@@ -8,8 +8,11 @@
 # ///
 """More memory than maxmemory, on two ways."""
 
-from redis.exceptions import OutOfMemoryError
+from itertools import product, starmap
 
+from write import next_write
+
+from acked.lab import table
 from acked.services import Redis, Valkey, wait_until
 
 MB = 1024 * 1024
@@ -22,14 +25,6 @@ def used(server):
 def evicts(server):
     [policy] = server.client().config_get("maxmemory-policy").values()
     return policy != "noeviction"
-
-
-def next_write(server):
-    try:
-        server.client().set("order", "paid")
-        return "works"
-    except OutOfMemoryError as error:
-        return f"`{type(error).__name__}`"
 
 
 # --8<-- [start:grow]
@@ -73,9 +68,8 @@ def row(over, policy, server_type):
         ]
 
 
-print("| | | memory used then | keys evicted | next write |")
-print("|---|---|---|---|---|")
-for over in one_command, lowered_limit:
-    for policy in "noeviction", "allkeys-lru":
-        for server_type in Redis, Valkey:
-            print("|", " | ".join(row(over, policy, server_type)), "|")
+ways, policies = (one_command, lowered_limit), ("noeviction", "allkeys-lru")
+table(
+    ("", "", "memory used then", "keys evicted", "next write"),
+    *starmap(row, product(ways, policies, (Redis, Valkey))),
+)

@@ -13,6 +13,7 @@ import resource
 import psutil
 from redis import ConnectionError
 
+from acked.lab import table
 from acked.services import Redis, Valkey, wait_until
 
 HEADROOM = 60 * 1024 * 1024
@@ -54,13 +55,10 @@ def row(server_type):
         server.start()
         kept = server.client().dbsize()
     name = f"{server_type.__name__}, {bits} bits"
-    return [name, *settings, "more than 200", "crashed", str(kept)]
+    return [name, *settings, "more than 200", "crashed", kept]
 
 
 NAMES = ["maxmemory", "maxmemory-policy"]
 titles = ["", *[f"`{name}`" for name in NAMES]]
 titles += ["writes acknowledged", "then", "keys after a restart"]
-print("|", " | ".join(titles), "|")
-print("|---|--:|---|--:|---|--:|")
-for server_type in (Redis, Valkey):
-    print("|", " | ".join(row(server_type)), "|")
+table(titles, row(Redis), row(Valkey))

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import Celery
 from redis import Redis as Client
 
+from acked.lab import table
 from acked.services import Redis, Valkey
 
 os.environ.pop("CELERY_BROKER_URL", None)  # each server is its own broker
@@ -88,8 +89,6 @@ both = [(server, *case) for server in (Redis, Valkey) for case in cases]
 with ThreadPoolExecutor(3) as threads:
     rows = list(threads.map(row, both))
 assert rows[: len(cases)] == rows[len(cases) :]  # Valkey does the same
-print("| policy | TTL of pages | pages refused | tasks |", end=" ")
-print("results of 100 | sessions of 100 |")
-print("|---|---|---|---|---|---|")
-for cells in rows[: len(cases)]:
-    print("|", " | ".join(cells), "|")
+head = ["policy", "TTL of pages", "pages refused"]
+head += ["tasks", "results of 100", "sessions of 100"]
+table(head, *rows[: len(cases)])

@@ -22,6 +22,7 @@ from kombu.exceptions import OperationalError
 from redis import Redis as Client
 from shop import done, mail, open_gates
 
+from acked.lab import table
 from acked.services import Redis, Valkey, Worker, wait_until
 
 HERE = Path(__file__).parent
@@ -102,11 +103,8 @@ def row(case):
 def main():
     with ThreadPoolExecutor(3) as threads:
         rows = list(threads.map(row, CASES))
-    print("| tasks and pages | pages refused | sending then |", end=" ")
-    print("accepted tasks lost |")
-    print("|---|--:|---|--:|")
-    for cells in rows:
-        print("|", " | ".join(map(str, cells)), "|")
+    head = "tasks and pages", "pages refused", "sending then"
+    table((*head, "accepted tasks lost"), *rows)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,11 @@
 # ///
 """A subscriber that does not read fills the memory with what it is owed."""
 
-from redis.exceptions import OutOfMemoryError
+from itertools import product, starmap
 
+from write import next_write
+
+from acked.lab import table
 from acked.services import Redis, Valkey
 
 # --8<-- [start:cases]
@@ -37,20 +40,14 @@ def pages_left(server, subscriber):
 # --8<-- [end:slow]
 
 
-def next_write(server):
-    try:
-        server.client().set("order", "paid")
-        return "works"
-    except OutOfMemoryError as error:
-        return f"`{type(error).__name__}`"
+def row(case, server_type):
+    with server_type(f"--save '' --maxmemory 10mb {CASES[case]}") as server:
+        subscriber = server.client().pubsub()
+        left = pages_left(server, subscriber)
+        return case, server_type.__name__, left, next_write(server)
 
 
-print("| settings | server | pages left of 300 | next write |")
-print("|---|---|--:|---|")
-for case, policy in CASES.items():
-    for server_type in (Redis, Valkey):
-        with server_type(f"--save '' --maxmemory 10mb {policy}") as server:
-            subscriber = server.client().pubsub()
-            left = pages_left(server, subscriber)
-            cells = [case, server_type.__name__, left, next_write(server)]
-            print("|", " | ".join(map(str, cells)), "|")
+table(
+    ("settings", "server", "pages left of 300", "next write"),
+    *starmap(row, product(CASES, (Redis, Valkey))),
+)

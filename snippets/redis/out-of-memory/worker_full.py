@@ -20,6 +20,7 @@ os.environ.pop("CELERY_RESULT_BACKEND", None)
 from celery import Celery
 from shop import begun, done, mail, open_gates
 
+from acked.lab import table
 from acked.services import Redis, Valkey, Worker, wait_until
 
 SHOP = Path(__file__).with_name("shop.py")
@@ -92,11 +93,9 @@ def row(name):
 def main():
     with ThreadPoolExecutor() as threads:
         rows = list(threads.map(row, CASES))
-    print("| broker | exit code of the worker | left in the list |", end=" ")
-    print("not executed after the repair | executed twice |")
-    print("|---|--:|--:|--:|--:|")
-    for cells in rows:
-        print("|", " | ".join(map(str, cells)), "|")
+    head = "broker", "exit code of the worker", "left in the list"
+    later = "not executed after the repair", "executed twice"
+    table(head + later, *rows)
 
 
 if __name__ == "__main__":

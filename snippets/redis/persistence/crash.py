@@ -19,6 +19,7 @@ from redis import ConnectionError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from acked.lab import table
 from acked.services import Redis, wait_until
 
 WAYS = {
@@ -85,7 +86,7 @@ with ThreadPoolExecutor(4) as pool:
     killed = pool.map(lambda way: crash(way, Redis.kill), WAYS.values())
     stopped = pool.map(lambda way: crash(way, Redis.stop), WAYS.values())
 
-print("| persistence | there after SIGKILL | there after SIGTERM |")
-print("| --- | --- | --- |")
-for way, *verdicts in zip(WAYS, killed, stopped, strict=True):
-    print("|", way, "|", " | ".join(verdicts), "|")
+table(
+    ("persistence", "there after SIGKILL", "there after SIGTERM"),
+    *zip(WAYS, killed, stopped, strict=True),
+)

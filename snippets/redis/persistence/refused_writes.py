@@ -13,6 +13,7 @@ import signal
 
 from redis import ResponseError
 
+from acked.lab import table
 from acked.services import Redis, wait_until
 
 SETTINGS = {
@@ -75,10 +76,9 @@ def after_repair(options: str) -> str:
         return reply(server, "SET order 3")
 
 
-columns = [column(options) for options in SETTINGS.values()]
-repaired = [after_repair(options) for options in SETTINGS.values()]
-print("| snapshots fail |", " | ".join(SETTINGS), "|")
-print("| --- | --- | --- | --- |")
-for row in zip([*COMMANDS, "SIGTERM"], *columns, strict=True):
-    print(f"| `{row[0]}` |", " | ".join(row[1:]), "|")
-print("| `SET order 3`, snapshot repaired |", " | ".join(repaired), "|")
+names = [f"`{command}`" for command in (*COMMANDS, "SIGTERM")]
+names.append("`SET order 3`, snapshot repaired")
+columns = [
+    [*column(options), after_repair(options)] for options in SETTINGS.values()
+]
+table(["snapshots fail", *SETTINGS], *zip(names, *columns, strict=True))

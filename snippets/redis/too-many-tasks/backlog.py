@@ -9,12 +9,14 @@
 """What waiting tasks and stored results weigh, and who takes them away."""
 
 import os
+from itertools import product, starmap
 
 os.environ.pop("CELERY_BROKER_URL", None)  # each server is its own broker
 os.environ.pop("CELERY_RESULT_BACKEND", None)
 
 from celery import Celery
 
+from acked.lab import table
 from acked.services import Redis, Valkey
 
 LETTERS = ["", "x" * 1_000, "x" * 10_000]
@@ -58,19 +60,20 @@ def life(server, key):
     return "no TTL" if seconds == -1 else f"{round(seconds / 3600)} hours"
 
 
-print("| server | argument and result | a waiting task | a result |", end=" ")
-print("TTL of the queue | of a result |")
-print("|---|---|---|---|---|---|")
-for server_type in (Redis, Valkey):
-    for number, letter in enumerate(LETTERS):
-        with server_type("--save ''") as server:
-            task, result = weigh(server, letter)
-            cells = [
-                server_type.__name__,
-                f"{len(letter):,} characters",
-                bounds(task, *TASK_BOUNDS[number]),
-                bounds(result, *RESULT_BOUNDS[number]),
-                life(server, "celery"),
-                life(server, f"celery-task-meta-{0:036}"),
-            ]
-            print("|", " | ".join(cells), "|")
+def row(server_type, number):
+    letter = LETTERS[number]
+    with server_type("--save ''") as server:
+        task, result = weigh(server, letter)
+        return [
+            server_type.__name__,
+            f"{len(letter):,} characters",
+            bounds(task, *TASK_BOUNDS[number]),
+            bounds(result, *RESULT_BOUNDS[number]),
+            life(server, "celery"),
+            life(server, f"celery-task-meta-{0:036}"),
+        ]
+
+
+head = ["server", "argument and result", "a waiting task", "a result"]
+head += ["TTL of the queue", "of a result"]
+table(head, *starmap(row, product((Redis, Valkey), range(len(LETTERS)))))

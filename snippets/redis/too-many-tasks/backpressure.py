@@ -17,6 +17,7 @@ os.environ.pop("CELERY_BROKER_URL", None)  # each case has its own
 from celery import Celery
 from shop import mail
 
+from acked.lab import table
 from acked.services import Redis
 
 CAP = 100
@@ -61,10 +62,8 @@ def row(producers, cap):
 
 
 def main():
-    print("| producers | cap | accepted of 500 |")
-    print("|--:|--:|--:|")
-    for case in ((8, None), (1, CAP), (8, CAP)):
-        print("|", " | ".join(map(str, row(*case))), "|")
+    rows = row(8, None), row(1, CAP), row(8, CAP)
+    table(("producers", "cap", "accepted of 500"), *rows)
 
 
 if __name__ == "__main__":

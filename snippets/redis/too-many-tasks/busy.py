@@ -19,6 +19,7 @@ from celery import Celery
 from redis import TimeoutError as NoAnswer
 from shop import environment, mail, runs
 
+from acked.lab import table
 from acked.services import Redis, Valkey, Worker, wait_until
 
 SHOP = Path(__file__).with_name("shop.py")
@@ -82,13 +83,12 @@ threads = ThreadPoolExecutor()
 
 
 def main():
-    names = "Redis", "Valkey"
     columns = [answers(server_type) for server_type in (Redis, Valkey)]
-    print("| `.delay()` to |", " | ".join(names), "|")
-    print("|---|---|---|")
-    for place in columns[0]:
-        words = ["answers" if one[place] else "waits" for one in columns]
-        print(f"| {place} |", " | ".join(words), "|")
+    rows = [
+        (place, *("answers" if one[place] else "waits" for one in columns))
+        for place in columns[0]
+    ]
+    table(("`.delay()` to", "Redis", "Valkey"), *rows)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ os.environ.pop("CELERY_BROKER_URL", None)  # each case has its own
 from celery import Celery
 from shop import environment, mail, runs
 
+from acked.lab import table
 from acked.services import Redis, Worker, wait_until
 
 SHOP = Path(__file__).with_name("shop.py")
@@ -44,13 +45,14 @@ def late_worker(broker, expires):
 # --8<-- [end:late]
 
 
+def row(expires):
+    with Redis() as broker:
+        return expires or "none", *late_worker(broker, expires)
+
+
 def main():
-    print("| `expires` | waiting when it is over | executed | left |")
-    print("|---|--:|--:|--:|")
-    for expires in (None, 1):
-        with Redis() as broker:
-            cells = [expires or "none", *late_worker(broker, expires)]
-            print("|", " | ".join(map(str, cells)), "|")
+    head = "`expires`", "waiting when it is over", "executed", "left"
+    table(head, row(None), row(1))
 
 
 if __name__ == "__main__":

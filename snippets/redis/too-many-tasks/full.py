@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from acked.lab import table
 from acked.services import Redis, ServiceError, Valkey, Worker, wait_until
 
 app = Celery("full", broker=os.environ.get("BROKER"))
@@ -81,11 +82,8 @@ def row(server_type):
 def main():
     titles = ["", "accepted with 4 MB", "a new worker then"]
     titles += ["more with 8 MB", "a new worker with 12 MB"]
-    print("|", " | ".join(titles), "|")
-    print("|---|---|---|---|---|")
     with ThreadPoolExecutor() as threads:
-        for cells in threads.map(row, (Redis, Valkey)):
-            print("|", " | ".join(cells), "|")
+        table(titles, *threads.map(row, (Redis, Valkey)))
 
 
 if __name__ == "__main__":

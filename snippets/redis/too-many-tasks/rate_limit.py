@@ -18,6 +18,7 @@ os.environ.pop("CELERY_BROKER_URL", None)  # each case has its own
 from celery import Celery
 from shop import environment, mail, report, runs
 
+from acked.lab import table
 from acked.services import Redis, Worker, wait_until
 
 SHOP = Path(__file__).with_name("shop.py")
@@ -55,16 +56,12 @@ def row(workers):
     with Redis() as broker:
         accepted, held, left = flood(broker, workers)
         assert not runs("mail", workers)
-        cells = [workers, accepted, executed(workers), held, left]
-        return "| " + " | ".join(map(str, cells)) + " | 0 |"
+        return workers, accepted, executed(workers), held, left, 0
 
 
 def main():
-    print("| workers | reports accepted | executed | held by workers |", end="")
-    print(" left in the list | mail executed |")
-    print("|--:|--:|--:|--:|--:|--:|")
-    for workers in (1, 2):
-        print(row(workers))
+    head = "workers", "reports accepted", "executed", "held by workers"
+    table((*head, "left in the list", "mail executed"), row(1), row(2))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ os.environ.pop("CELERY_BROKER_URL", None)  # each case has its own
 from celery import Celery
 from shop import environment, mail, runs
 
+from acked.lab import table
 from acked.services import Redis, Worker, wait_until
 
 SHOP = Path(__file__).with_name("shop.py")
@@ -51,11 +52,12 @@ def row(name, send):
 
 
 def main():
-    print("| sender | in the first | in the second |", end=" ")
-    print("executed by a worker of the second |")
-    print("|---|--:|--:|--:|")
-    for case in (("a list of two", one_app), ("two apps", two_apps)):
-        print("|", " | ".join(map(str, row(*case))), "|")
+    head = "sender", "in the first", "in the second"
+    table(
+        (*head, "executed by a worker of the second"),
+        row("a list of two", one_app),
+        row("two apps", two_apps),
+    )
 
 
 if __name__ == "__main__":

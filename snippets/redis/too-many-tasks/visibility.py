@@ -18,6 +18,7 @@ os.environ.pop("CELERY_BROKER_URL", None)  # each case has its own
 from celery import Celery
 from shop import environment, mail, notes, runs, slow
 
+from acked.lab import table
 from acked.services import Redis, Worker, wait_until
 
 SHOP = Path(__file__).with_name("shop.py")
@@ -70,12 +71,10 @@ def row(timeout):
 
 
 def main():
-    print("| visibility timeout | run twice of the 4 reserved |", end="")
-    print(" of the 15 in the list |")
-    print("|---|--:|--:|")
+    head = "visibility timeout", "run twice of the 4 reserved"
     with ThreadPoolExecutor() as threads:
-        for cells in threads.map(row, (SHORT, HOUR)):
-            print("|", " | ".join(map(str, cells)), "|")
+        rows = threads.map(row, (SHORT, HOUR))
+        table((*head, "of the 15 in the list"), *rows)
 
 
 if __name__ == "__main__":

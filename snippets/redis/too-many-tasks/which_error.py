@@ -16,6 +16,7 @@ os.environ.pop("CELERY_BROKER_URL", None)  # each server is its own broker
 
 from celery import Celery
 
+from acked.lab import table
 from acked.services import Redis, Valkey
 
 MANY = 20_000
@@ -65,13 +66,13 @@ def column(server_type):
 
 def main():
     columns = [column(server_type) for server_type in (Redis, Valkey)]
-    print("| `.delay()` | Redis | Valkey | the task is in the list |")
-    print("|---|---|---|---|")
+    rows = []
     for outcome in ("returns", "OperationalError", "AttributeError"):
         seen = ["seen" if outcome in one else "no" for one in columns]
         queued = "yes" if outcome == "returns" else "no"
         name = outcome if outcome == "returns" else f"`{outcome}`"
-        print(f"| {name} |", " | ".join(seen), f"| {queued} |")
+        rows.append((name, *seen, queued))
+    table(("`.delay()`", "Redis", "Valkey", "the task is in the list"), *rows)
 
 
 if __name__ == "__main__":

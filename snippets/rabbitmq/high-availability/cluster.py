@@ -25,7 +25,7 @@ def declare(channel, queue, arguments):
 # --8<-- [end:queues]
 
 
-def cluster(stack, size, **options):
+def start_nodes(stack, size, **options):
     """So many nodes, which end with the stack."""
     first = stack.enter_context(RabbitMQ(**options))
     options.pop("vhosts", None)

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from celery import Celery
-from cluster import cluster, threads
+from cluster import start_nodes, threads
 from kombu.exceptions import OperationalError
 
 from acked.lab import table
@@ -124,7 +124,7 @@ def without_the_node(shops):
 def main():
     vhosts = [f"shop{number}" for number in range(len(CASES))]
     with ExitStack() as stack:
-        nodes = cluster(stack, 3, vhosts=vhosts)
+        nodes = start_nodes(stack, 3, vhosts=vhosts)
         ports = [node.port for node in nodes]
         names = ("ONE", "TWO", "THREE")
         env = {name: str(port) for name, port in zip(names, ports, strict=True)}

@@ -13,19 +13,8 @@ import os
 import subprocess
 from contextlib import ExitStack
 
-from cluster import (
-    QUEUES,
-    Consumer,
-    channel_of,
-    cluster,
-    declare,
-    everything,
-    hang_up,
-    hurry,
-    look,
-    send,
-    threads,
-)
+import cluster
+from cluster import QUEUES, Consumer, channel_of, declare, look, send
 
 from acked import suite
 from acked.lab import table
@@ -75,9 +64,9 @@ def state(name, node, consumers, body):
 
 def main():
     with ExitStack() as stack:
-        first, second = cluster(stack, 2)
+        first, second = cluster.start_nodes(stack, 2)
         third = grow(stack, first, second)
-        hurry(third)
+        cluster.hurry(third)
         consumers = {queue: Consumer(third, queue) for queue in QUEUES}
         # --8<-- [start:kill]
         state("all up", third, consumers, 100)
@@ -85,8 +74,8 @@ def main():
         state("leader killed", third, consumers, 101)
         second.kill()
         state("second node killed", third, consumers, 102)
-        hang_up(*(consumer.channel for consumer in consumers.values()))
-        list(threads.map(RabbitMQ.start, (first, second)))
+        cluster.hang_up(*(consumer.channel for consumer in consumers.values()))
+        list(cluster.threads.map(RabbitMQ.start, (first, second)))
         # --8<-- [end:kill]
         lost = [lost_of(third, queue, consumers[queue]) for queue in QUEUES]
     confirmed = map(len, CONFIRMED.values())
@@ -96,7 +85,7 @@ def main():
 
 
 def lost_of(node, queue, consumer):
-    came = {*everything(node, queue), *consumer.seen}
+    came = {*cluster.everything(node, queue), *consumer.seen}
     return len(CONFIRMED[queue] - came)
 
 

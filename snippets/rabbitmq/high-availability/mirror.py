@@ -11,14 +11,14 @@
 
 from contextlib import ExitStack
 
-from cluster import answer, channel_of, cluster, declare, everything, send
+from cluster import answer, channel_of, declare, everything, send, start_nodes
 
 from acked.lab import table
 
 
 def main():
     with ExitStack() as stack:
-        first, second = cluster(stack, 2, servers="bookworm")
+        first, second = start_nodes(stack, 2, servers="bookworm")
         declare(channel_of(first), "plain", {})
         # --8<-- [start:mirror]
         mirror = '{"ha-mode": "all"}'

@@ -10,18 +10,8 @@
 
 from contextlib import ExitStack
 
-from cluster import (
-    QUEUES,
-    Consumer,
-    channel_of,
-    cluster,
-    declare,
-    everything,
-    hang_up,
-    hurry,
-    look,
-    send,
-)
+import cluster
+from cluster import QUEUES, Consumer, channel_of, declare, look, send
 
 from acked.lab import table
 
@@ -45,8 +35,8 @@ def for_each(others, node, calls):
 
 def main():
     with ExitStack() as stack:
-        alone, *majority = cluster(stack, 3)
-        hurry(alone)
+        alone, *majority = cluster.start_nodes(stack, 3)
+        cluster.hurry(alone)
         for queue, arguments in QUEUES.items():
             declare(channel_of(alone), queue, arguments)
             send(channel_of(alone), queue, range(100))
@@ -59,9 +49,9 @@ def main():
         left = look(alone, consumers[0], 100)
         right = look(majority[0], consumers[1], 101)
         for consumer in (*consumers[0].values(), *consumers[1].values()):
-            hang_up(consumer.channel)
+            cluster.hang_up(consumer.channel)
         heal(alone, majority)
-        found = [everything(majority[1], queue) for queue in QUEUES]
+        found = [cluster.everything(majority[1], queue) for queue in QUEUES]
         # --8<-- [end:run]
     tell(left, right, consumers, found)
 

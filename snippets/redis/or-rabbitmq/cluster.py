@@ -11,24 +11,17 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
+import wire
 from amqp.exceptions import AMQPError
 from redis import RedisError
-from wire import (
-    PERSISTENT,
-    QUORUM,
-    channel_of,
-    declare,
-    publish,
-    redis_of,
-    take_all,
-)
+from wire import PERSISTENT, channel_of, declare, publish, redis_of, take_all
 
 from acked.lab import table
 from acked.services import RabbitMQ, Redis, Valkey, wait_until
 
 SLOTS = ((0, 5460), (5461, 10922), (10923, 16383))
 OPTIONS = "--cluster-enabled yes --cluster-node-timeout 4000"
-QUEUES = {"classic": None, "quorum": QUORUM}
+QUEUES = {"classic": None, "quorum": wire.QUORUM}
 
 
 def answer(ask):

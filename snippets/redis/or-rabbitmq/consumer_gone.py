@@ -17,21 +17,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from wire import (
-    PERSISTENT,
-    QUORUM,
-    channel_of,
-    declare,
-    publish,
-    redis_of,
-    take_all,
-)
+import wire
+from wire import PERSISTENT, channel_of, declare, publish, redis_of, take_all
 
 from acked.lab import table
 from acked.services import Valkey, wait_until
 
 HOLDER = Path(__file__).with_name("holder.py")
-QUEUES = {"no_ack": None, "ack": None, "quorum": QUORUM, "heartbeat": None}
+QUEUES = {"no_ack": None, "ack": None, "quorum": wire.QUORUM, "heartbeat": None}
 NAMES = {
     "pop": "Redis, Valkey: list, `BRPOP`",
     "move": "Redis, Valkey: list, `BLMOVE`",

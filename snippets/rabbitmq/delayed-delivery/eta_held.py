@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.12"
-# dependencies = ["celery[redis]", "kombu", "redis"]
+# dependencies = ["amqp", "celery[redis]", "kombu", "redis"]
 #
 # [tool.acked]
 # services = ["redis", "rabbitmq"]
@@ -12,13 +12,13 @@
 
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 
+from amqp_wire import on_each_version
 from celery import Celery
 from kombu import Connection
 
 from acked.lab import note, runs, table
-from acked.services import RabbitMQ, Worker, wait_until
+from acked.services import Worker, wait_until
 
 app = Celery("eta_held")
 ROOM = 4  # prefetch of one process
@@ -63,23 +63,11 @@ def on(url):
         return [name, 51 - ready() - runs(f"now on {name}"), ready(), ran]
 
 
-def started(servers):
-    with RabbitMQ(servers=servers) as node:
-        return on(node.url)
-
-
 def main():
-    with ThreadPoolExecutor() as pool:
-        answers = [
-            pool.submit(started, "bookworm"),
-            pool.submit(started, "trixie"),
-            pool.submit(on, os.environ["AMQP_URL"]),
-        ]
-        rows = [answer.result() for answer in answers]
     table(
         ["RabbitMQ, classic queue", "held by the worker", "in the queue",
          "the task for now ran"],
-        *rows,
+        *on_each_version(on),
     )
 
 

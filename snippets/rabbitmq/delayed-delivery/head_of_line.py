@@ -10,13 +10,14 @@
 # ///
 """One long TTL in front of 100 short ones, on three versions."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
+import amqp_wire
 from amqp_wire import TYPES, channel_of, declare, length, publish, take
 
 from acked.lab import table
-from acked.services import RabbitMQ, wait_until
+from acked.services import wait_until
 
 
 # --8<-- [start:queue]
@@ -53,19 +54,8 @@ def on(url):
         return [[name, kind, *row] for kind, row in pairs]
 
 
-def started(servers):
-    with RabbitMQ(servers=servers) as node:
-        return on(node.url)
-
-
 def main():
-    with ThreadPoolExecutor() as pool:
-        answers = [
-            pool.submit(started, "bookworm"),
-            pool.submit(started, "trixie"),
-            pool.submit(on, os.environ["AMQP_URL"]),
-        ]
-        rows = [row for answer in answers for row in answer.result()]
+    rows = chain.from_iterable(amqp_wire.on_each_version(on))
     table(
         ["RabbitMQ", "queue", "100 alone: out",
          "100 behind the long one: out by then",

@@ -60,6 +60,15 @@ def test_redis() -> None:
     assert not accepts(server.port)
 
 
+def test_monitor_tells_what_came_meanwhile() -> None:
+    with Redis() as server:
+        with server.monitor() as told:
+            server.cli("SET", "key", "value")
+        server.cli("GET", "key")
+    assert "SET key value" in told
+    assert "GET key" not in told
+
+
 CONFIGS = {
     "all kinds": ("# it's a comment\nsave 900 1\nsave 300 10\nmaxmemory 64mb\n", None),
     "no save points": ('save ""\nappendonly yes\n', None),

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import redis
@@ -72,6 +75,24 @@ class Redis(Service):
         """One command, as typed into redis-cli; its reply."""
         with self.client() as client:
             return client.execute_command(*command)
+
+    @contextmanager
+    def monitor(self) -> Iterator[list[str]]:
+        """The commands that it gets meanwhile, told by MONITOR; all are there at the end."""
+        told: list[str] = []
+
+        def listen() -> None:
+            for entry in monitor.listen():
+                if entry["command"] == "ECHO that is all":
+                    return
+                told.append(entry["command"])
+
+        with self.client(socket_timeout=None) as client, client.monitor() as monitor:
+            listener = Thread(target=listen, daemon=True)
+            listener.start()
+            yield told
+            self.cli("ECHO", "that is all")
+            listener.join()
 
     def read_back(self, config: Path) -> None:
         """Compare each directive of a file with what the server says it uses."""

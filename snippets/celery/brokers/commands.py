@@ -12,6 +12,7 @@ import os
 
 from celery import Celery
 
+from acked.lab import table
 from acked.services import Redis, Worker, wait_until
 
 app = Celery("commands")
@@ -43,26 +44,22 @@ def main():
         url["CELERY_RESULT_BACKEND"] = server.url
         os.environ.update(url)
         used = {}
-        with (
-            Worker(__file__, "--concurrency=1 --task-events", url),
-            server.client(socket_timeout=None).monitor() as monitor,
-        ):
+        with Worker(__file__, "--concurrency=1 --task-events", url):
             # --8<-- [start:monitor]
-            add.delay(1, 2).get(timeout=60)
-            app.control.inspect(timeout=30, limit=1).ping()
-            wait_until(lambda: server.cli("LLEN", "celery") == 0)
-            server.cli("ECHO", "that is all")
-            for entry in monitor.listen():
-                command, _, key = entry["command"].partition(" ")
-                if command == "ECHO":
-                    break
+            with server.monitor() as told:
+                add.delay(1, 2).get(timeout=60)
+                app.control.inspect(timeout=30, limit=1).ping()
+                wait_until(lambda: server.cli("LLEN", "celery") == 0)
+            for line in told:
+                command, _, key = line.partition(" ")
                 if command in CARRIES.split():
                     used.setdefault(family(key.split()[0]), set()).add(command)
             # --8<-- [end:monitor]
-    print("| key or channel | commands |")
-    print("|---|---|")
-    for name in sorted(filter(None, used)):
-        print(f"| {name} |", ", ".join(sorted(used[name])), "|")
+    rows = [
+        (name, ", ".join(sorted(used[name])))
+        for name in sorted(filter(None, used))
+    ]
+    table(("key or channel", "commands"), *rows)
 
 
 if __name__ == "__main__":

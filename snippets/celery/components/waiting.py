@@ -10,7 +10,6 @@
 """get() waits for a task: what does the result backend see meanwhile?"""
 
 import os
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
@@ -45,16 +44,6 @@ def wait_for_result(case, backend_url):
 # --8<-- [end:wait]
 
 
-def listen(server, seen):
-    """Note each command that Redis gets, until the client leaves."""
-    with server.client(socket_timeout=None) as client, client.monitor() as m:
-        seen.append("listening")
-        for command in m.listen():
-            seen.append(command["command"])
-            if command["command"] == "ECHO the end":
-                return
-
-
 def on_redis(seen):
     about = [line for line in seen if "celery-task-meta-" in line]
     verbs = [line.split()[0] for line in about]
@@ -86,16 +75,12 @@ def bound(reads):
 
 def main():
     del os.environ["CELERY_RESULT_BACKEND"]  # it would win over `backend=`
-    seen = []
     with Redis() as redis, PostgreSQL("-c log_statement=all") as postgresql:
-        monitor = threading.Thread(target=listen, args=[redis, seen])
-        monitor.start()
-        wait_until(lambda: seen)
         urls = {
             "redis": redis.url,
             "postgresql": "db+" + psycopg3(postgresql.url),
         }
-        with ThreadPoolExecutor() as threads:
+        with redis.monitor() as seen, ThreadPoolExecutor() as threads:
             waits = [threads.submit(wait_for_result, *u) for u in urls.items()]
             # --8<-- [start:gate]
             wait_until(lambda: record.exists("redis began"))
@@ -104,8 +89,6 @@ def main():
             # --8<-- [end:gate]
             for wait in waits:
                 wait.result()
-        redis.cli("ECHO", "the end")
-        monitor.join()
         rows = on_redis(seen), on_postgresql(postgresql.log())
     table(
         ("result backend", "reads of the result", "subscriptions", "pushes"),

@@ -9,36 +9,20 @@
 # ///
 """What a worker sends to Redis when it stores one SUCCESS (MONITOR)."""
 
-import threading
-
 from cases import Case
 
 from acked.lab import open_gate
 from acked.services import Redis, wait_until
 
-
-def listen(server, seen):
-    with server.client(socket_timeout=None) as client, client.monitor() as m:
-        seen.append("")
-        for command in m.listen():
-            seen.append(command["command"])
-            if command["command"] == "ECHO the end":
-                return
-
-
 with Redis() as server:
-    case, seen = Case("stored", server.url), []
+    case = Case("stored", server.url)
     with case.worker:
         order = case.begin("order")
         case.has_state("order", "STARTED")
-        thread = threading.Thread(target=listen, args=[server, seen])
-        thread.start()
-        wait_until(lambda: seen)
-        open_gate(order)
-        wait_until(lambda: any("SUCCESS" in line for line in seen))
-        case.goes_on("next")
-        server.cli("ECHO", "the end")
-        thread.join()
+        with server.monitor() as seen:
+            open_gate(order)
+            wait_until(lambda: any("SUCCESS" in line for line in seen))
+            case.goes_on("next")
 
 stored = next(n for n, line in enumerate(seen) if "SUCCESS" in line)
 begin = max(n for n in range(stored) if seen[n].startswith("GET"))

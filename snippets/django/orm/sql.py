@@ -11,27 +11,11 @@
 # starts = ["postgresql"]
 # timeout = 120
 # ///
-import os
 import re
-import sys
-from pathlib import Path
 from textwrap import fill
 
-from acked.services import PostgreSQL
-
-HERE = Path(__file__).resolve().parent
-PROJECT = HERE.parent / "project"
-sys.path.insert(0, str(PROJECT))
-
-server = PostgreSQL("-c log_statement=all -c log_line_prefix=# ")
-server.start()
-os.environ["DATABASE_URL"] = server.url
-
-from shop.script import start
-
-start()
-
 from django.db import ProgrammingError, connection
+from logged import server
 from shop.models import Author
 
 

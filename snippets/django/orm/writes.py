@@ -11,28 +11,13 @@
 # starts = ["postgresql"]
 # timeout = 120
 # ///
-import os
 import re
-import sys
-from pathlib import Path
-
-from acked.services import PostgreSQL
-
-HERE = Path(__file__).resolve().parent
-PROJECT = HERE.parent / "project"
-sys.path.insert(0, str(PROJECT))
-
-server = PostgreSQL("-c log_statement=all -c log_line_prefix=# ")
-server.start()
-os.environ["DATABASE_URL"] = server.url
-
-from shop.script import start, table
-
-start()
 
 from django.db import connection, transaction
 from django.db.models.signals import post_save
+from logged import server
 from shop.models import Author, Book
+from shop.script import table
 
 signals = []
 post_save.connect(lambda **kwargs: signals.append(1), weak=False)

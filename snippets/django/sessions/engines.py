@@ -4,12 +4,14 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
+import redis
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.test.utils import override_settings
 
 ENGINES = ["db", "cache", "cached_db", "file", "signed_cookies"]
+server = redis.from_url(settings.REDIS["LOCATION"])
 
 
 @contextmanager
@@ -32,7 +34,7 @@ def cookie_of(client):
     return client.cookies["sessionid"].value
 
 
-def forget_all(server):
+def forget_all():
     """Empty every store, whichever engine wrote to it."""
     Session.objects.all().delete()
     server.flushdb()

@@ -18,7 +18,6 @@ os.environ["SESSION_FILE_PATH"] = tempfile.mkdtemp()
 
 import time
 
-import redis
 from django.core.management import call_command
 from django.test.utils import override_settings
 from shop.script import start, table
@@ -28,9 +27,7 @@ start()
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 
-from engines import ENGINES, browser, cookie_of, using
-
-server = redis.from_url(os.environ.get("REDIS_URL", "redis://localhost:6379/0"))
+from engines import ENGINES, browser, cookie_of, server, using
 
 
 def signed_in():

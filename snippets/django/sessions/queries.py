@@ -16,7 +16,6 @@ sys.path.insert(0, str(HERE.parent / "project"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "session_settings"
 os.environ["SESSION_FILE_PATH"] = tempfile.mkdtemp()
 
-import redis
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 from shop.script import start, table
@@ -25,9 +24,7 @@ start()
 
 from django.contrib.auth.models import User
 
-from engines import ENGINES, browser, using
-
-server = redis.from_url(os.environ.get("REDIS_URL", "redis://localhost:6379/0"))
+from engines import ENGINES, browser, server, using
 
 
 def commands():

@@ -19,16 +19,13 @@ os.environ["SESSION_FILE_PATH"] = tempfile.mkdtemp()
 import pickle
 from datetime import datetime
 
-import redis
 from django.core import signing
 from django.db import connection
 from shop.script import start, table
 
 start()
 
-from engines import ENGINES, forget_all, using
-
-server = redis.from_url(os.environ.get("REDIS_URL", "redis://localhost:6379/0"))
+from engines import ENGINES, forget_all, server, using
 
 
 # --8<-- [start:look]
@@ -62,7 +59,7 @@ def form_of(data):
 
 
 def look(engine):
-    forget_all(server)
+    forget_all()
     with using(engine) as SessionStore:
         session = SessionStore()
         session["cart"] = "3 books"

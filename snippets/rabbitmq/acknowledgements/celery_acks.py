@@ -9,13 +9,13 @@
 # ///
 """When does Celery acknowledge? Three ends of a task, four settings."""
 
-import json
 import os
 import signal
 from itertools import product
 
 from celery import Celery
 from kombu import Queue
+from listing import listed
 
 from acked.lab import finished, open_gate, started, table, work
 from acked.services import RabbitMQ, Worker, wait_until
@@ -77,16 +77,6 @@ app.conf.task_queues = [
     )
     for case in CASES
 ]
-
-
-def listed(node):
-    """(ready, unacked) of each queue; classic ones are asked directly."""
-    columns = ["name", "messages_ready", "messages_unacknowledged"]
-    lines = node.rabbitmqctl("list_queues", "--formatter", "json", *columns)
-    return {
-        row["name"]: (row["messages_ready"], row["messages_unacknowledged"])
-        for row in json.loads(lines)
-    }
 
 
 def all_running():

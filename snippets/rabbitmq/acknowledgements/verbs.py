@@ -8,10 +8,9 @@
 # ///
 """Each thing a consumer can do with a message: where is it afterwards?"""
 
-import json
-
 from amqp import spec
 from kombu import Connection, Queue
+from listing import listed
 
 from acked.lab import table
 from acked.services import RabbitMQ, wait_until
@@ -61,16 +60,6 @@ def take_first(name, connection, **options):
     message = wait_until(lambda: queue.get(**options))
     assert message.payload == "first"
     return message
-
-
-def listed(node):
-    """(ready, unacked) of each queue, as the broker says."""
-    columns = ["name", "messages_ready", "messages_unacknowledged"]
-    lines = node.rabbitmqctl("list_queues", "--formatter", "json", *columns)
-    return {
-        row["name"]: (row["messages_ready"], row["messages_unacknowledged"])
-        for row in json.loads(lines)
-    }
 
 
 def agreed(node):

@@ -9,28 +9,19 @@
 """A Celery queue and its results on a Redis that is killed."""
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from celery import Celery
+from receipts import worker_for
 from tasks import send_receipt
 
-from acked.services import Redis, Worker, wait_until
+from acked.lab import table
+from acked.services import Redis, wait_until
 
-TASKS = Path(__file__).with_name("tasks.py")
 WAYS = {
     "no persistence": "--save ''",
     "the default save points": "",
     "AOF, `everysec`": "--appendonly yes",
 }
-
-
-def worker_for(server: Redis) -> Worker:
-    environment = {
-        "CELERY_BROKER_URL": server.url,
-        "CELERY_RESULT_BACKEND": server.url,
-        "SENT": str(server.home / "sent"),
-    }
-    return Worker(TASKS, "--pool solo", environment)
 
 
 def shop_on(server: Redis) -> Celery:
@@ -75,8 +66,9 @@ def crash(options: str) -> list[int]:
 with ThreadPoolExecutor() as pool:
     outcomes = list(pool.map(crash, WAYS.values()))
 
-print("| SIGKILL of Redis | results kept | tasks queued | then executed |")
-print("| --- | --- | --- | --- |")
-for way, outcome in zip(WAYS, outcomes, strict=True):
-    results, queued, executed = outcome
-    print(f"| {way} | {results} of 5 | {queued} of 20 | {executed} of 20 |")
+rows = [
+    (way, f"{results} of 5", f"{queued} of 20", f"{executed} of 20")
+    for way, (results, queued, executed) in zip(WAYS, outcomes, strict=True)
+]
+head = "SIGKILL of Redis", "results kept", "tasks queued", "then executed"
+table(head, *rows)

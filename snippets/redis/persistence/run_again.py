@@ -10,23 +10,13 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from celery import Celery
+from receipts import worker_for
 from tasks import send_receipt
 
-from acked.services import Redis, Worker, wait_until
-
-TASKS = Path(__file__).with_name("tasks.py")
-
-
-def worker_for(server: Redis) -> Worker:
-    environment = {
-        "CELERY_BROKER_URL": server.url,
-        "CELERY_RESULT_BACKEND": server.url,
-        "SENT": str(server.home / "sent"),
-    }
-    return Worker(TASKS, "--pool solo", environment)
+from acked.lab import table
+from acked.services import Redis, wait_until
 
 
 def sent_receipts(server: Redis) -> Counter[str]:
@@ -64,7 +54,9 @@ def crash_after_work(options: str) -> tuple[int, int]:
 WAYS = {"RDB only": "", "both RDB and AOF": "--appendonly yes"}
 with ThreadPoolExecutor() as pool:
     outcomes = list(pool.map(crash_after_work, WAYS.values()))
-print("| persistence | queued again after SIGKILL | executed twice |")
-print("| --- | --- | --- |")
-for way, (queued, twice) in zip(WAYS, outcomes, strict=True):
-    print(f"| {way} | {queued} of 20 | {twice} of 20 |")
+rows = [
+    (way, f"{queued} of 20", f"{twice} of 20")
+    for way, (queued, twice) in zip(WAYS, outcomes, strict=True)
+]
+head = "persistence", "queued again after SIGKILL", "executed twice"
+table(head, *rows)

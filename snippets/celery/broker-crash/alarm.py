@@ -15,6 +15,7 @@ from concurrent.futures import TimeoutError as NoAnswer
 
 from celery import Celery
 
+from acked.lab import table
 from acked.services import RabbitMQ, wait_until
 
 PATIENCE = 8
@@ -78,14 +79,18 @@ def main():
         after_too = [length(broker, queue) for queue in killed]
         # --8<-- [end:alarm]
         broker.__exit__()
-    print("| settings | `.delay()` | in the queue | then | in the queue |")
-    print("|---|---|--:|---|--:|")
-    for what, *columns in (
-        ("the alarm ends", said, during, after),
-        ("SIGKILL", said_too, during_too, after_too),
-    ):
-        for case, word, held, found in zip(cleared, *columns):
-            print(f"| {case} | {word} | {held} | {what} | {found} |")
+    rows = [
+        (case, word, held, what, found)
+        for what, *columns in (
+            ("the alarm ends", said, during, after),
+            ("SIGKILL", said_too, during_too, after_too),
+        )
+        for case, word, held, found in zip(cleared, *columns)
+    ]
+    table(
+        ("settings", "`.delay()`", "in the queue", "then", "in the queue"),
+        *rows,
+    )
     sys.stdout.flush()
     os._exit(0)  # nobody waits for what hangs
 

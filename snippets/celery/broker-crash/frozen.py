@@ -18,6 +18,7 @@ from pathlib import Path
 from celery import Celery
 from shop import count, open_gate
 
+from acked.lab import table
 from acked.services import RabbitMQ, Redis, Worker, wait_until
 
 SHOP = Path(__file__).with_name("shop.py")
@@ -69,7 +70,7 @@ class Case:
     def row(self):
         runs = [count(o, "finished") for o in (self.running, self.waiting)]
         lost = "yes" if self.lost_it() else "no"
-        return f"| {self.name} | {lost} | {runs[0]} | {runs[1]} |"
+        return self.name, lost, *runs
 
 
 def main():
@@ -94,10 +95,8 @@ def main():
                 wait_until(lambda: count(case.running, "finished"))
         list(threads.map(Case.finish, cases))
         # --8<-- [end:freeze]
-        print("| broker frozen | connection given up | running | waiting |")
-        print("|---|---|--:|--:|")
-        for case in cases:
-            print(case.row())
+        head = "broker frozen", "connection given up", "running", "waiting"
+        table(head, *map(Case.row, cases))
 
 
 if __name__ == "__main__":

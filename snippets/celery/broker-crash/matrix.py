@@ -24,6 +24,7 @@ from kombu import Connection
 from shop import count, open_gate
 
 from acked import environments
+from acked.lab import table
 from acked.services import RabbitMQ, Redis, Worker, wait_until
 
 SHOP = Path(__file__).with_name("shop.py")
@@ -167,7 +168,7 @@ class Case:
     def row(self):
         queued = range(self.held[-1] + 1, len(ORDERS))
         cells = map(self.cell, ([0], self.held, queued))
-        return f"| {self.broker} | {self.title()} | {' | '.join(cells)} |"
+        return self.broker, self.title(), *cells
 
     def title(self):
         words = ["`acks_late`" if "late" in self.words else "early ack"]
@@ -241,10 +242,8 @@ def main(rabbitmq):
         list(threads.map(prepare, cases))
         crash(servers, cases, threads)
         list(threads.map(finish, cases))
-        print("| broker | settings | running | prefetched | queued |")
-        print("|---|---|---|---|---|")
-        for case in cases:
-            print(case.row())
+        head = "broker", "settings", "running", "prefetched", "queued"
+        table(head, *map(Case.row, cases))
 
 
 if __name__ == "__main__":

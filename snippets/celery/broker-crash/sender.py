@@ -18,6 +18,7 @@ from threading import get_ident
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from acked.lab import table
 from acked.services import RabbitMQ, Redis
 
 PATIENCE = 20
@@ -96,8 +97,7 @@ def main():
     sys.addaudithook(count_attempts)
     vhosts = [f"sender{number}" for number in range(36)]
     with RabbitMQ(vhosts) as rabbitmq, Redis("--databases 36") as redis:
-        print("| broker | settings | connection in use | first connection |")
-        print("|---|---|---|---|")
+        rows = []
         for what in ("down", "frozen"):
             servers = {"Redis": redis, "RabbitMQ": rabbitmq}
             senders = {
@@ -114,11 +114,14 @@ def main():
             }
             wait(sum(calls.values(), []), timeout=PATIENCE)
             for (name, case), (used, first) in calls.items():
-                cells = f"{answer(used)} | {answer(first)}"
-                print(f"| {name} is {what} | {case} | {cells} |", flush=True)
+                said = answer(used), answer(first)
+                rows.append((f"{name} is {what}", case, *said))
             if what == "down":
                 for server in servers.values():
                     server.start()
+    head = "broker", "settings", "connection in use", "first connection"
+    table(head, *rows)
+    sys.stdout.flush()
     os._exit(0)  # nobody waits for what hangs
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from celery import Celery
 from shop import count, open_gate, state
 
+from acked.lab import table
 from acked.services import Redis, ServiceError, Worker, wait_until
 
 SHOP = Path(__file__).with_name("shop.py")
@@ -68,12 +69,12 @@ def main():
             sender.send_task("shop.charge", [case], task_id=case)
     # --8<-- [end:start]
     wait_until(lambda: state("defaults") == "SUCCESS")
-    print("| settings | worker | sent | executed | state |")
-    print("|---|---|--:|--:|---|")
+    rows = []
     for case in CASES:
         runs = count(case, "finished")
         said = starts[case].result()
-        print(f"| {case} | {said} | 1 | {runs} | `{state(case)}` |")
+        rows.append((case, said, 1, runs, f"`{state(case)}`"))
+    table(("settings", "worker", "sent", "executed", "state"), *rows)
     for service in [*workers.values(), *brokers.values()]:
         service.__exit__()
 

@@ -14,6 +14,7 @@ import os
 from celery import Celery
 from kombu import Connection
 
+from acked.lab import table
 from acked.services import RabbitMQ, Redis, Valkey, wait_until
 
 os.environ.pop("CELERY_BROKER_URL", None)  # each case has its own
@@ -96,11 +97,11 @@ def crash(kind, options, settings):
 
 
 def main():
-    print("| broker | in the queue | there after SIGKILL |")
-    print("|---|--:|--:|")
-    for name, case in CASES.items():
-        before, after = wait_until(lambda case=case: crash(*case), 120)
-        print(f"| {name} | {before} | {after} |")
+    rows = [
+        (name, *wait_until(lambda case=case: crash(*case), 120))
+        for name, case in CASES.items()
+    ]
+    table(("broker", "in the queue", "there after SIGKILL"), *rows)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import os
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from acked.lab import table
 from acked.services import Redis
 
 os.environ.pop("CELERY_BROKER_URL", None)  # each case has its own
@@ -45,15 +46,17 @@ def fill(policy):
 # --8<-- [end:fill]
 
 
+def row(policy):
+    accepted, left, end = fill(policy)
+    assert accepted > 500
+    assert left == accepted or left <= 1
+    many = "all" if left == accepted else "at most the newest one"
+    return f"`{policy}`", end, f"{many}, of more than 500 accepted"
+
+
 def main():
-    print("| `maxmemory-policy` | `delay()` at the end | tasks left |")
-    print("|---|---|---|")
-    for policy in "noeviction", "allkeys-lru":
-        accepted, left, end = fill(policy)
-        assert accepted > 500
-        assert left == accepted or left <= 1
-        many = "all" if left == accepted else "at most the newest one"
-        print(f"| `{policy}` | {end} | {many}, of more than 500 accepted |")
+    head = "`maxmemory-policy`", "`delay()` at the end", "tasks left"
+    table(head, row("noeviction"), row("allkeys-lru"))
 
 
 if __name__ == "__main__":

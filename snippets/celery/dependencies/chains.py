@@ -100,14 +100,16 @@ def main():
     wait_until(lambda: record.llen("errback"), 60)
     # A task that is sent later has run, so nothing more is to come.
     add.delay(1, 1).get(timeout=60)
-    table(*rows)
     who = {link.id: f"link {n}" for n, link in enumerate(links, 1)}
     old = [who[task_id] for task_id in record.lrange("errback_old", 0, -1)]
     runs = record.get("last")
     new = record.lrange("errback", 0, -1)
-    print(f"| *runs of `last` in both chains together* | {runs} | |")
-    print(f"| *`errback` got* | {'; '.join(new)} | |")
-    print(f"| *`errback_old` got the id of* | {', '.join(old)} | |")
+    table(
+        *rows,
+        ("*runs of `last` in both chains together*", runs, ""),
+        ("*`errback` got*", "; ".join(new), ""),
+        ("*`errback_old` got the id of*", ", ".join(old), ""),
+    )
 
 
 if __name__ == "__main__":

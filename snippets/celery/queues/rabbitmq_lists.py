@@ -13,6 +13,7 @@ import re
 
 from celery import Celery
 
+from acked.lab import table
 from acked.services import RabbitMQ, Worker
 
 app = Celery("rabbitmq_lists")
@@ -38,6 +39,7 @@ def main():
         url = {"CELERY_BROKER_URL": node.url}
         os.environ.update(url)
         os.environ.pop("CELERY_RESULT_BACKEND", None)
+        rows = []
 
         def show(after):
             columns = ["name", "type", "durable", "exclusive"]
@@ -46,7 +48,7 @@ def main():
                 name, kind, durable, exclusive = line.split("\t")
                 kind += ", durable" if durable == "true" else ""
                 kind += ", exclusive" if exclusive == "true" else ""
-                print(f"| {after} | `{name}` | {kind} |")
+                rows.append((after, f"`{name}`", kind))
 
         def show_bindings():
             found = node.rabbitmqctl("list_bindings", *BINDING, NO_HEADS)
@@ -54,10 +56,8 @@ def main():
                 exchange, queue, *key = line.split("\t")
                 if exchange and key:  # not the default exchange's own
                     what = f"from exchange `{exchange}`, key `{key[0]}`"
-                    print(f"| bindings, no worker yet | `{queue}` | {what} |")
+                    rows.append(("bindings, no worker yet", f"`{queue}`", what))
 
-        print("| after | queues | declared as |")
-        print("|---|---|---|")
         # --8<-- [start:moments]
         show("start of the node")
         ship.delay(1)
@@ -68,6 +68,7 @@ def main():
         with Worker(__file__, "--concurrency=1", url):
             show("a worker has started")
         # --8<-- [end:moments]
+    table(("after", "queues", "declared as"), *rows)
 
 
 if __name__ == "__main__":

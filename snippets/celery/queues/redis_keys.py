@@ -13,6 +13,7 @@ import time
 
 from celery import Celery
 
+from acked.lab import table
 from acked.services import Redis, Worker, wait_until
 
 app = Celery("redis_keys")
@@ -53,12 +54,11 @@ def main():
         os.environ.update(url)
         os.environ.pop("CELERY_RESULT_BACKEND", None)
         client = server.client()
+        rows = []
 
         def show(moment):
-            print(f"| {moment} |", ", ".join(keys(client)) or "none", "|")
+            rows.append((moment, ", ".join(keys(client)) or "none"))
 
-        print("| moment | keys |")
-        print("|---|---|")
         show("nothing sent")
         # --8<-- [start:moments]
         for order in range(10):
@@ -76,9 +76,11 @@ def main():
             wait_until(lambda: client.hlen("unacked") == 4)
             show("10 long tasks, one runs")
             worker.kill()
-        print("| worker killed, `purge()` | it says:", app.control.purge(), "|")
+        said = f"it says: {app.control.purge()}"
+        rows.append(("worker killed, `purge()`", said))
         show("after the purge")
         # --8<-- [end:moments]
+    table(("moment", "keys"), *rows)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import Celery
 from redis import Redis
 
+from acked.lab import table
 from acked.services import Worker, wait_until
 
 BROKERS = {
@@ -90,12 +91,13 @@ def main():
         orders = dict(
             zip(BROKERS, pool.map(lambda name: Shop(name).crash(), BROKERS))
         )
-    print("| broker | sent | executed | state | left in `unacked` |")
-    print("|---|---|---|---|---|")
+    rows = []
     for broker, order in orders.items():
         runs, state = int(redis.get(order) or 0), app.AsyncResult(order).state
         left = redis.hlen("unacked") if broker == "Redis" else "-"
-        print(f"| {broker} | 1 | {runs} | `{state}` | {left} |")
+        rows.append((broker, 1, runs, f"`{state}`", left))
+    head = "broker", "sent", "executed", "state", "left in `unacked`"
+    table(head, *rows)
 
 
 if __name__ == "__main__":

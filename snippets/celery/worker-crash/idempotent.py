@@ -15,16 +15,13 @@ import sqlite3
 import tempfile
 
 from celery import Celery
-from redis import Redis
 
+from acked.lab import record, table
 from acked.services import Worker, wait_until
 
 app = Celery("idempotent")
 app.conf.task_acks_late = True
 app.conf.worker_deduplicate_successful_tasks = "DEDUPLICATE" in os.environ
-record = Redis.from_url(
-    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
-)
 DATABASE = os.environ.get("SHOP") or f"{tempfile.mkdtemp()}/shop.db"
 database = sqlite3.connect(DATABASE, autocommit=True, timeout=30)
 
@@ -54,8 +51,8 @@ def runs(order):
     return int(record.get(order) or 0)
 
 
-def rows(table, order):
-    query = f"SELECT count(*) FROM {table} WHERE order_id = ?"
+def rows(payments, order):
+    query = f"SELECT count(*) FROM {payments} WHERE order_id = ?"
     return database.execute(query, [order]).fetchone()[0]
 
 
@@ -85,13 +82,13 @@ def main():
     with worker("-Q deduplicated", DEDUPLICATE="yes") as deduplicating:
         charge.apply_async(["last"], queue="deduplicated").get(timeout=30)
         deduplicating.shut_down("warm")
-
-    print("| after the crash | runs | payments |")
-    print("|---|---|---|")
-    print(f"| plain `INSERT` | {runs('A')} | {rows('payments', 'A')} |")
-    print(f"| primary key | {runs('B')} | {rows('paid_orders', 'B')} |")
     name = "`worker_deduplicate_successful_tasks`"
-    print(f"| {name} | {runs('C')} | {rows('payments', 'C')} |")
+    table(
+        ("after the crash", "runs", "payments"),
+        ("plain `INSERT`", runs("A"), rows("payments", "A")),
+        ("primary key", runs("B"), rows("paid_orders", "B")),
+        (name, runs("C"), rows("payments", "C")),
+    )
 
 
 if __name__ == "__main__":

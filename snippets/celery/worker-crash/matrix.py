@@ -24,6 +24,7 @@ from pathlib import Path
 
 from kombu import Connection
 
+from acked.lab import table
 from acked.services import Redis, Worker, wait_until
 from shop import charge, finished, open_gate, started, state
 
@@ -274,11 +275,9 @@ def together(who):
 
 
 def print_table():
-    print(
-        "| when | who dies | early ack (default) | `acks_late` "
-        "| + `reject_on_worker_lost` | delivered again |"
-    )
-    print("|---|---|---|---|---|---|")
+    head = ["when", "who dies", "early ack (default)", "`acks_late`"]
+    head += ["+ `reject_on_worker_lost`", "delivered again"]
+    lines = []
     agree = same = 0
     for moment, number in MOMENTS.items():
         rows = {}
@@ -294,7 +293,7 @@ def print_table():
             row = (early, late, both, back(who, number))
             rows.setdefault(row, []).append(who)
         for row, who in rows.items():
-            print("|", " | ".join([moment, together(who), *row]), "|")
+            lines.append((moment, together(who), *row))
     others = [
         case.outcome(number)
         for case in cases
@@ -302,12 +301,15 @@ def print_table():
         if number not in MOMENTS.values()
     ]
     once = others.count("once · `SUCCESS`")
-    print(
-        f"| *all* | {len(cases)} workers, {len(SENT)} tasks each "
-        f"| `reject_on_worker_lost` alone: no difference in {same} of 48 "
-        f"| Redis as RabbitMQ in {agree} of 96 "
-        f"| the other tasks: once in {once} of {len(others)} | |"
+    last = (
+        "*all*",
+        f"{len(cases)} workers, {len(SENT)} tasks each",
+        f"`reject_on_worker_lost` alone: no difference in {same} of 48",
+        f"Redis as RabbitMQ in {agree} of 96",
+        f"the other tasks: once in {once} of {len(others)}",
+        "",
     )
+    table(head, *lines, last)
 
 
 with Redis() as server:

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import Celery
 from redis import Redis
 
+from acked.lab import table
 from acked.services import Worker, wait_until
 
 app = Celery("prefetch")
@@ -72,10 +73,10 @@ def done_by_idle_worker(name):
 def main():
     with ThreadPoolExecutor() as pool:
         done = list(pool.map(done_by_idle_worker, CASES))
-    print("| settings | done by the idle worker | stuck behind the long task |")
-    print("|---|---|---|")
-    for name, number in zip(CASES, done):
-        print(f"| {name} | {number} of 4 | {4 - number} |")
+    table(
+        ("settings", "done by the idle worker", "stuck behind the long task"),
+        *((name, f"{n} of 4", 4 - n) for name, n in zip(CASES, done)),
+    )
 
 
 if __name__ == "__main__":

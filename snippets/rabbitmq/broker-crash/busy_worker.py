@@ -19,6 +19,7 @@ from pathlib import Path
 from broker_files import knows_quorum_queue
 from celery import Celery
 
+from acked.lab import table
 from acked.services import RabbitMQ, Worker, wait_until
 
 # --8<-- [start:settings]
@@ -101,11 +102,11 @@ class Shop:
         ready = len(ORDERS) - acked - PREFETCHED
         return queue.message_count == ready and order in self.shipped()
 
-    def row(self) -> str:
+    def row(self) -> tuple[str, int, int, int]:
         ran = self.shipped()
         lost = sum(ran[order] == 0 for order in ORDERS)
         twice = sum(ran[order] > 1 for order in ORDERS)
-        return f"| {self.case} | {len(ORDERS)} | {lost} | {twice} |"
+        return self.case, len(ORDERS), lost, twice
 
 
 def crash(broker: RabbitMQ, shops: list[Shop]) -> None:
@@ -135,7 +136,5 @@ if __name__ == "__main__":
         with ThreadPoolExecutor() as threads:
             list(threads.map(Shop.open, shops))
         crash(broker, shops)
-        print("| settings | sent | lost | run twice |")
-        print("|---|--:|--:|--:|")
-        for shop in reversed(shops):
-            print(shop.row())
+        head = "settings", "sent", "lost", "run twice"
+        table(head, *map(Shop.row, reversed(shops)))

@@ -10,6 +10,7 @@
 
 from celery import Celery
 
+from acked.lab import table
 from acked.services import RabbitMQ
 
 
@@ -27,13 +28,14 @@ def main() -> None:
         name, kind, durable = queue.splitlines()[-1].split()
         confirm = channel.split()[-1]
         mode = task.properties["delivery_mode"]
-        print("| what | Celery's default | who says so |")
-        print("|---|---|---|")
-        print(f"| queue | `{name}` | `rabbitmqctl list_queues` |")
-        print(f"| its type | {kind} | `rabbitmqctl list_queues` |")
-        print(f"| durable | {durable} | `rabbitmqctl list_queues` |")
-        print(f"| delivery mode | {mode} | the message |")
-        print(f"| confirms | {confirm} | `rabbitmqctl list_channels` |")
+        table(
+            ("what", "Celery's default", "who says so"),
+            ("queue", f"`{name}`", "`rabbitmqctl list_queues`"),
+            ("its type", kind, "`rabbitmqctl list_queues`"),
+            ("durable", durable, "`rabbitmqctl list_queues`"),
+            ("delivery mode", mode, "the message"),
+            ("confirms", confirm, "`rabbitmqctl list_channels`"),
+        )
 
 
 if __name__ == "__main__":

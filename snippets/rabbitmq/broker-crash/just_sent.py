@@ -12,6 +12,7 @@ from broker_files import consume_all, index_entries, knows_quorum_queue
 from celery import Celery
 from kombu import Connection
 
+from acked.lab import table
 from acked.services import RabbitMQ, wait_until
 
 # --8<-- [start:settings]
@@ -61,10 +62,10 @@ def main() -> None:
         broker.start()
         after = {case: len(consume_all(broker.url, case)) for case in tasks}
         # --8<-- [end:crash]
-    print("| settings | in the queue | there after SIGKILL |")
-    print("|---|--:|--:|")
-    for case in CASES:
-        print(f"| {case} | {before[case]} | {after[case]} |")
+    table(
+        ("settings", "in the queue", "there after SIGKILL"),
+        *((case, before[case], after[case]) for case in CASES),
+    )
 
 
 if __name__ == "__main__":

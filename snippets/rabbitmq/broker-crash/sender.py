@@ -15,6 +15,7 @@ from celery import Celery
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
+from acked.lab import table
 from acked.services import RabbitMQ, wait_until
 
 CASES = {
@@ -90,11 +91,14 @@ def main() -> None:
             if state.endswith("killed"):
                 broker.start()
             there[state] = [orders_there(broker, ship) for ship in ships]
-    print("| RabbitMQ is | settings | `.delay()` | tasks there later |")
-    print("|---|---|---|--:|")
-    for state, words in rows.items():
-        for case, word, orders in zip(CASES, words, there[state]):
-            print(f"| {state} | {case} | {word} | {orders.count(state)} |")
+    table(
+        ("RabbitMQ is", "settings", "`.delay()`", "tasks there later"),
+        *(
+            (state, case, word, orders.count(state))
+            for state, words in rows.items()
+            for case, word, orders in zip(CASES, words, there[state])
+        ),
+    )
 
 
 if __name__ == "__main__":

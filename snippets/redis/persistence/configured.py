@@ -10,6 +10,7 @@
 
 from pathlib import Path
 
+from acked.lab import table
 from acked.services import Redis
 
 HERE = Path(__file__).parent
@@ -34,10 +35,14 @@ def save_points(config: str) -> str:
         return server.client().config_get("save")["save"] or "none"
 
 
-print("| file | save points | SIGKILL: there | SIGTERM: there | on disk |")
-print("| --- | --- | --- | --- | --- |")
-for config in "rdb.conf", "aof.conf", "both.conf":
+def row(config: str) -> list[str]:
     killed, _ = survivors(config, Redis.kill)
     stopped, files = survivors(config, Redis.stop)
-    counts = f"{killed} of 1000 | {stopped} of 1000"
-    print(f"| `{config}` | {save_points(config)} | {counts} | {files} |")
+    counts = [f"{killed} of 1000", f"{stopped} of 1000"]
+    return [f"`{config}`", save_points(config), *counts, files]
+
+
+table(
+    ("file", "save points", "SIGKILL: there", "SIGTERM: there", "on disk"),
+    *map(row, ("rdb.conf", "aof.conf", "both.conf")),
+)

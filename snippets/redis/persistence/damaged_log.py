@@ -8,8 +8,10 @@
 # ///
 """1000 SETs in the log, then the log is damaged. Does Redis start?"""
 
+from itertools import product, starmap
 from pathlib import Path
 
+from acked.lab import table
 from acked.services import Redis, ServiceError
 
 
@@ -43,9 +45,12 @@ def start_after(damage, load_truncated: str) -> str:
         return f"starts with {server.client().dbsize()} of 1000 keys"
 
 
-print("| damage | `aof-load-truncated` | Redis |")
-print("| --- | --- | --- |")
-for damage in cut_the_tail, spoil_the_middle:
-    for setting in "yes", "no":
-        what = damage.__name__.replace("_", " ")
-        print(f"| {what} | `{setting}` | {start_after(damage, setting)} |")
+def row(damage, setting: str) -> tuple[str, str, str]:
+    what = damage.__name__.replace("_", " ")
+    return what, f"`{setting}`", start_after(damage, setting)
+
+
+table(
+    ("damage", "`aof-load-truncated`", "Redis"),
+    *starmap(row, product((cut_the_tail, spoil_the_middle), ("yes", "no"))),
+)

@@ -8,6 +8,7 @@
 # ///
 """What a Redis server does when it was started without a configuration."""
 
+from acked.lab import table
 from acked.services import Redis
 
 ASKED = [
@@ -24,7 +25,7 @@ ASKED = [
 with Redis() as server:
     in_force = server.client().config_get(*ASKED)
 
-print("| directive | default |")
-print("| --- | --- |")
-for directive in ASKED:
-    print(f"| `{directive}` | `{in_force[directive]}` |")
+table(
+    ("directive", "default"),
+    *((f"`{name}`", f"`{in_force[name]}`") for name in ASKED),
+)

@@ -8,6 +8,7 @@
 # ///
 """Is a write on the disk when Redis acknowledges it? WAITAOF knows."""
 
+from acked.lab import table
 from acked.services import Redis
 
 WRITES = 1000
@@ -44,10 +45,14 @@ def in_words(on_disk: int) -> str:
     return "all 1000" if on_disk == WRITES else "not all"
 
 
-print("| appendfsync | fsynced when acknowledged | after WAITAOF, 4 s |")
-print("| --- | --- | --- |")
-for policy in "always", "everysec", "no":
+def row(policy: str) -> tuple[str, str, str]:
     with Redis(f"--appendonly yes --appendfsync {policy}") as server:
         at_once = in_words(on_disk_when_acknowledged(server))
         later = "fsynced" if on_disk_after_waiting(server) else "not fsynced"
-    print(f"| `{policy}` | {at_once} | {later} |")
+    return f"`{policy}`", at_once, later
+
+
+table(
+    ("appendfsync", "fsynced when acknowledged", "after WAITAOF, 4 s"),
+    *map(row, ("always", "everysec", "no")),
+)

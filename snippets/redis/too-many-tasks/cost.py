@@ -8,6 +8,7 @@
 # ///
 """The CPU time of Redis for the same work on a short and on a long queue."""
 
+from acked.lab import table
 from acked.services import Redis, Valkey
 
 MESSAGE = "x" * 200
@@ -49,7 +50,8 @@ def bound(server_type):
     return "less than 3 x"
 
 
-print("| | CPU time with 100,000 waiting, against 100 |")
-print("|---|---|")
-for server_type in (Redis, Valkey):
-    print(f"| {server_type.__name__} | {bound(server_type)} |")
+table(
+    ("", "CPU time with 100,000 waiting, against 100"),
+    ("Redis", bound(Redis)),
+    ("Valkey", bound(Valkey)),
+)

@@ -16,15 +16,12 @@ from contextlib import ExitStack
 from threading import Event
 
 from celery import Celery
-from redis import Redis as Client
 
+from acked.lab import record
 from acked.services import PostgreSQL, Redis, Worker, wait_until
 
 app = Celery("backend")
 app.conf.update(json.loads(os.environ.get("SETTINGS", "{}")))
-record = Client.from_url(
-    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
-)
 FLAGS = "--concurrency=1 --without-mingle --without-gossip -Q"
 
 # --8<-- [start:settings]

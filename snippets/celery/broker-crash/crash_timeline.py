@@ -16,14 +16,11 @@ import os
 import time
 
 from celery import Celery
-from redis import Redis as Client
 
+from acked.lab import record
 from acked.services import Redis, Worker, wait_until
 
 app = Celery("crash_timeline")
-record = Client.from_url(
-    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
-)
 
 # --8<-- [start:task]
 app.conf.task_acks_late = True

@@ -13,15 +13,11 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
-from redis import Redis as Client
 
-from acked.lab import table
+from acked.lab import record, table
 from acked.services import PostgreSQL, Redis, Worker, wait_until
 
 app = Celery("waiting")
-record = Client.from_url(
-    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
-)
 
 
 # --8<-- [start:task]

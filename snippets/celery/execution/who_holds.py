@@ -16,14 +16,11 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import Celery
 from redis import Redis
 
-from acked.lab import table
+from acked.lab import record, table
 from acked.services import RabbitMQ, Worker, wait_until
 
 app = Celery("who_holds")
 app.conf.update(json.loads(os.environ.get("SETTINGS", "{}")))
-record = Redis.from_url(
-    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
-)
 
 
 # --8<-- [start:task]

@@ -9,19 +9,14 @@
 # ///
 """Where are 10 tasks that a worker took, and what does its death give back?"""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
-from redis import Redis as Client
 
-from acked.lab import table
+from acked.lab import record, table
 from acked.services import Redis, Worker, wait_until
 
 app = Celery("in_memory")
-record = Client.from_url(
-    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
-)
 PATIENCE = 90  # seconds, on a busy machine
 # --8<-- [start:tasks]
 app.conf.broker_transport_options = {

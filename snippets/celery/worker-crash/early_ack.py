@@ -12,18 +12,14 @@ Durable queue, persistent messages: Celery's defaults. Redis holds the results
 and what each task notes of its own runs.
 """
 
-import os
 import uuid
 
 from celery import Celery
-from redis import Redis
 
+from acked.lab import record
 from acked.services import Worker, wait_until
 
 app = Celery("early_ack")
-record = Redis.from_url(
-    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
-)
 
 
 # --8<-- [start:tasks]

@@ -10,18 +10,13 @@
 parent acknowledges.
 """
 
-import os
-
 from celery import Celery
-from redis import Redis
 
+from acked.lab import record
 from acked.services import Worker, wait_until
 from acked.services.base import ServiceError
 
 app = Celery("early_twice")
-record = Redis.from_url(
-    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
-)
 
 
 # --8<-- [start:task]

@@ -13,15 +13,11 @@ import os
 import signal
 
 from celery import Celery
-from redis import Redis
 
-from acked.lab import table
+from acked.lab import record, table
 from acked.services import wait_until
 
 app = Celery("first_run")
-record = Redis.from_url(
-    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
-)
 
 
 # --8<-- [start:work]

@@ -13,14 +13,11 @@ import signal
 
 from celery import Celery
 from kombu import Queue
-from redis import Redis
 
+from acked.lab import record, table
 from acked.services import Worker, wait_until
 
 app = Celery("poison")
-record = Redis.from_url(
-    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
-)
 
 
 # --8<-- [start:tasks]
@@ -89,19 +86,24 @@ def main():
             reasons = wait_until(lambda: dead_letters(channel), 60)
             wait_until(ended.ready, 60)
             wait_until(lambda: runs("redis") > 4 and runs("classic") > 4, 60)
-    print("| `acks_late` and … | runs | what ended it | state |")
-    print("|---|---|---|---|")
     reject = "`reject_on_worker_lost`"
     state = f"`{looping.state}`"
-    print(f"| {reject}, Redis | more than 4 | nothing | {state} |")
-    print(f"| {reject}, classic queue | more than 4 | nothing | {state} |")
-    print(
-        f"| {reject}, quorum queue, `x-delivery-limit` 2 | {runs('quorum')} "
-        f"| dead-lettered: `{', '.join(reasons)}` | `{dropped.state}` |"
-    )
-    print(
-        f"| `retry_on_worker_lost`, `max_retries` 2 | {runs('retried')} "
-        f"| {type(ended.result).__name__} | `{ended.state}` |"
+    table(
+        ("`acks_late` and …", "runs", "what ended it", "state"),
+        (f"{reject}, Redis", "more than 4", "nothing", state),
+        (f"{reject}, classic queue", "more than 4", "nothing", state),
+        (
+            f"{reject}, quorum queue, `x-delivery-limit` 2",
+            runs("quorum"),
+            f"dead-lettered: `{', '.join(reasons)}`",
+            f"`{dropped.state}`",
+        ),
+        (
+            "`retry_on_worker_lost`, `max_retries` 2",
+            runs("retried"),
+            type(ended.result).__name__,
+            f"`{ended.state}`",
+        ),
     )
 
 

@@ -4,13 +4,11 @@ import json
 import os
 
 from celery import Celery
-from redis import Redis
+
+from acked.lab import record
 
 app = Celery("shop")
 app.conf.update(json.loads(os.environ.get("SETTINGS", "{}")))
-record = Redis.from_url(
-    os.environ["REDIS_URL"], decode_responses=True, socket_timeout=None
-)
 
 
 # --8<-- [start:mail]

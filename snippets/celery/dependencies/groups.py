@@ -25,8 +25,8 @@ def wait(name):
 
 
 @app.task
-def add(x, y):
-    return x + y
+def double(x):
+    return 2 * x
 
 
 @app.task
@@ -65,7 +65,7 @@ def main():
     running.get(timeout=60)
 
     # --8<-- [start:failure]
-    result = group(add.s(1, 1), fail.s(), add.s(2, 2))()
+    result = group(double.s(1), fail.s(), double.s(2))()
     try:
         result.get(timeout=30)
     except ValueError as error:
@@ -82,7 +82,7 @@ def main():
     # --8<-- [end:saved]
 
     # --8<-- [start:ignored]
-    result = group(add.s(1, 1), silent.s())()
+    result = group(double.s(1), silent.s())()
     wait_until(lambda: started("silent"))
     try:
         result.get(timeout=3)

@@ -19,6 +19,7 @@ from built_site import AXE, PAGES, QUESTIONS, ROOT, SITE, Visit, too_wide
 from mkdocs.utils.yaml import yaml_load
 from playwright.sync_api import Browser, expect
 
+LONGEST = "django/background-tasks/"
 every_page = pytest.mark.parametrize("url", PAGES, ids=lambda url: url.strip("/") or "home")
 every_question = pytest.mark.parametrize("url", QUESTIONS, ids=lambda url: url.strip("/"))
 
@@ -179,18 +180,73 @@ def contents(url: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("words", "url"),
-    [("acks_late", "celery/worker-crash/"), ("on_commit", "django/transaction-fails/")],
+    [
+        ("acks_late", "celery/worker-crash/"),
+        ("on_commit", "django/transaction-fails/"),
+        ("OOM command not allowed", "redis/out-of-memory/"),
+        ("visibility_timeout", "celery/worker-crash/"),
+    ],
 )
 def test_search(site: str, browser: Browser, words: str, url: str) -> None:
     with Visit(browser, site) as visit:
         page = visit.open("")
         page.wait_for_load_state("networkidle")
         assert not [asked for asked in visit.asked_for if "search_index" in asked]
-        page.get_by_role("textbox", name="Search").click()
+        page.keyboard.press("/")
         page.keyboard.type(words)
         hits = page.locator(f".md-search-result__link[href*='/{url}']")
         expect(hits.first).to_be_visible(timeout=20_000)
         assert (visit.errors, visit.strangers) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "words", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "שלום مرحبا"]
+)
+def test_search_for_what_is_no_word(site: str, browser: Browser, words: str) -> None:
+    with Visit(browser, site) as visit:
+        page = visit.open("")
+        page.on("dialog", lambda dialog: visit.errors.append(dialog.message))
+        page.keyboard.press("/")
+        page.keyboard.type(words)
+        expect(page.locator(".md-search-result__meta")).to_contain_text("document", timeout=20_000)
+        assert page.locator(".md-search-result :is(script, img)").count() == 0
+        assert (visit.errors, visit.strangers) == ([], [])
+
+
+@pytest.mark.parametrize("place", ["#no-such-place", "#%E0%A4%A", "#<script>"])
+def test_a_place_that_is_not_there(site: str, browser: Browser, place: str) -> None:
+    with Visit(browser, site) as visit:
+        page = visit.open(f"{QUESTIONS[0]}{place}")
+        expect(page.locator("article h1")).to_be_in_viewport()
+        assert (visit.errors, visit.strangers) == ([], [])
+
+
+def test_at_twice_the_size(site: str, browser: Browser) -> None:
+    with Visit(browser, site, 640, device_scale_factor=2) as visit:
+        for url in ("", LONGEST, "practice/", "matrix/"):
+            page = visit.open(url)
+            page.evaluate(OPEN_ALL)
+            assert not too_wide(page)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_paper_has_what_is_closed_on_the_screen(site: str, browser: Browser, script: bool) -> None:
+    with Visit(browser, site, java_script_enabled=script) as visit:
+        page = visit.open(LONGEST)
+        noted = page.locator("details.record dd").last
+        expect(noted).to_be_hidden()
+        page.emulate_media(media="print")
+        expect(noted).to_be_visible()
+        for shown in page.locator("article :is(pre > code, .evidence)").all():
+            expect(shown).to_be_visible()
+        for furniture in (".md-header", ".md-sidebar", ".md-footer"):
+            expect(page.locator(furniture).first).to_be_hidden()
+
+
+def test_what_to_type_has_the_address_of_the_site(site: str, browser: Browser) -> None:
+    with Visit(browser, site) as visit:
+        told = visit.open("redis/databases/").locator(".evidence > code").first
+        expect(told).to_contain_text(f"uv run {site}snippets/redis/databases/")
 
 
 def test_colours_can_be_chosen(site: str, browser: Browser) -> None:

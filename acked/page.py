@@ -119,6 +119,12 @@ class Page:
     def shown_as(self) -> str:
         return f"docs/{self.path}"
 
+    @property
+    def formerly(self) -> list[str]:
+        """Names that it had before, such as `celery/old-slug`: links to them go on to work."""
+        names = self.front.get("formerly", [])
+        return [str(name) for name in names] if isinstance(names, list) else [str(names)]
+
     def complain(self, line: int, what: str, mend: str) -> None:
         self.problems.append(Problem(self.shown_as, line, what, mend))
 
@@ -165,8 +171,13 @@ def read_front_matter(page: Page) -> None:
     page.front = front
     if not page.is_question:
         return
-    for key in front.keys() - {"title", "level", "tags"}:
-        page.complain(1, f"unknown key {key!r} in the front matter", "use title, level, tags")
+    for key in front.keys() - {"title", "level", "tags", "formerly"}:
+        page.complain(
+            1, f"unknown key {key!r} in the front matter", "use title, level, tags, formerly"
+        )
+    for name in page.formerly:
+        if not re.fullmatch(r"[a-z]+/[-a-z0-9]+", name):
+            page.complain(1, f"was never at {name!r}", "add formerly: [topic/old-slug]")
     if not isinstance(front.get("title"), str):
         page.complain(
             1, "the front matter has no title", "add title: a short one for the navigation"

@@ -264,7 +264,7 @@ def cell(runs: list[Run], column: tuple[str, str]) -> str:
     suites = {run.proof.suite for run in there}
     words = [
         f"{sign} {number}"
-        for sign, same in (("✓", True), ("≠", False))
+        for sign, same in (("✓", True), ("differs", False))
         if (number := len({run.proof.snippet for run in there if run.same is same}))
     ]
     return " ".join([*words, *(sorted(suites) if suite.DEFAULT not in suites else [])])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -31,12 +32,35 @@ def publish(project: Project, pages: list[Page], snippets: list[Snippet], site: 
     by_name = {proof.snippet: proof for proof in proofs}
     entries = [entry(project, page, by_name) for page in pages if page.is_question]
     write(site / "questions.json", {"questions": entries})
+    leave_word(pages, site)
     for file in project.files():
         target = site / "snippets" / file.relative_to(project.snippets_folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
     for folder in (site / "snippets").glob(f"*/{SHARED}"):
         shutil.make_archive(str(folder), "zip", folder.parent, folder.name)
+
+
+MOVED = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Moved: {title}</title>
+<meta http-equiv="refresh" content="0; url=../../{place}/">
+<link rel="canonical" href="../../{place}/"></head>
+<body><p>Moved to <a href="../../{place}/">{title}</a></p></body></html>
+"""
+
+
+def leave_word(pages: list[Page], site: Path) -> None:
+    """Where a page was, say where it is. A static host knows no other redirect."""
+    paths = {page.path for page in pages}
+    moved = [(page, name) for page in pages for name in page.formerly]
+    for page, name in moved:
+        if f"{name}.md" in paths:
+            what = f"was never at {name}, where another page is"
+            raise Refused(Problem(page.shown_as, 1, what, "remove it from formerly"))
+        file = site / name / "index.html"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        place = page.path.removesuffix(".md")
+        file.write_text(MOVED.format(title=html.escape(question(page)), place=place))
 
 
 def count_blocks(page: Page, site: Path) -> Problem | None:

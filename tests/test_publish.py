@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Small
+from playwright.sync_api import Browser
 
 from acked.check import survey
 from acked.project import Project
@@ -55,6 +56,32 @@ def test_exports(proven_small: Small) -> None:
     assert published.read_bytes() == proven_small.snippet.read_bytes()
     assert snippet["proof"]["output"] == "it ran\n"
     assert snippet["proof"]["inputs"][snippet["file"]] == snippet["sha256"]
+
+
+def test_an_old_address_leads_to_the_page(proven_small: Small, browser: Browser) -> None:
+    proven_small.change(
+        proven_small.page, "level: middle\n", "level: middle\nformerly: [redis/old]\n"
+    )
+    site = build(proven_small)
+    with browser.new_context(offline=True) as context:
+        page = context.new_page()
+        page.goto((site / "redis/old/index.html").as_uri())
+        page.wait_for_url("**/redis/does-it-run/")
+    assert "redis/does-it-run" in (site / "redis/old/index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("names", "complaint"),
+    [
+        ("[redis/does-it-run]", "was never at redis/does-it-run, where another page is"),
+        ("[../up]", "was never at '../up'"),
+        ("7", "was never at '7'"),
+    ],
+)
+def test_no_such_old_address(proven_small: Small, names: str, complaint: str) -> None:
+    proven_small.change(proven_small.page, "level: middle\n", f"level: middle\nformerly: {names}\n")
+    status, out = proven_small.run("site")
+    assert status == 1 and f"docs/redis/does-it-run.md:1: {complaint}" in out
 
 
 def test_publish_is_idempotent(proven_small: Small) -> None:

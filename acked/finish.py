@@ -18,14 +18,8 @@ from lxml import html
 
 from acked.lean import make_lean
 
-# Classes of Pygments -> the few that have a colour of their own here.
-COLOURED = {
-    "k": "k kc kd kn kp kr kt ow nd nt",
-    "s": "s s1 s2 sa sb sc se si ss",
-    "m": "m mb mf mh mi mo il",
-    "c": "c c1 ch cm cs sd",
-}
-COLOUR = {name: colour for colour, names in COLOURED.items() for name in names.split()}
+# The colours that code has here, and the classes of Pygments that get each.
+COLOURED = {"k": "k.?|ow|n[dt]", "s": "s[^d]?", "m": "m.?|il", "c": "c.?|sd"}
 TOKEN = re.compile(r'<span class="(\w+)">([^<]*)</span>')
 SAME_AGAIN = re.compile(r'(<span class="(\w)">[^<]*)</span>(\s*)<span class="\2">')
 # Our own style sheet has all the colours of the theme's, and HTML needs no name for SVG.
@@ -74,8 +68,10 @@ def calm(code: str) -> str:
     """Only what has a colour is marked, and what has the same is marked once."""
 
     def coloured(token: re.Match[str]) -> str:
-        colour = COLOUR.get(token[1])
-        return f'<span class="{colour}">{token[2]}</span>' if colour else token[2]
+        for colour, classes in COLOURED.items():
+            if re.fullmatch(classes, token[1]):
+                return f'<span class="{colour}">{token[2]}</span>'
+        return token[2]
 
     code = TOKEN.sub(coloured, code)
     while (merged := SAME_AGAIN.sub(r"\1\3", code)) != code:

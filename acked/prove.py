@@ -60,6 +60,7 @@ class Proving:
 
         self._shared = Shared(self.project.root, needing("rabbitmq"), needing("postgresql"))
         self._shared.__enter__()
+        assert self.project.versions  # found once, before threads ask at the same time
         for snippet in self.snippets:
             self.results[snippet.name] = self._pool.submit(self._prove, snippet)
         return self

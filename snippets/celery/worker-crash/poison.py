@@ -11,20 +11,43 @@
 import os
 import signal
 
-from celery import Celery
+from celery import Celery, Task, current_task
+from celery.worker.request import Request
 from kombu import Queue
 
 from acked.lab import record, table
 from acked.services import Worker, wait_until
 
-app = Celery("poison")
+
+class Known(Request):
+    """Notes when the parent knows which child has the task.
+
+    The task of a child that dies before may be given to another child, without
+    a new delivery.
+    """
+
+    def on_accepted(self, pid, time_accepted):
+        super().on_accepted(pid, time_accepted)
+        record.rpush(f"{self.id} known", pid)
+
+
+class WaitsToBeKnown(Task):
+    Request = Known
+
+
+app = Celery("poison", task_cls=WaitsToBeKnown)
+
+
+def die(where):
+    record.incr(f"{where} runs")
+    record.blpop(f"{current_task.request.id} known")
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 # --8<-- [start:tasks]
 @app.task(acks_late=True, reject_on_worker_lost=True)
 def poison(where):
-    record.incr(f"{where} runs")
-    os.kill(os.getpid(), signal.SIGKILL)
+    die(where)  # by SIGKILL, as the OOM killer does
 
 
 @app.task(
@@ -34,8 +57,7 @@ def poison(where):
     default_retry_delay=0,
 )
 def bounded(where):
-    record.incr(f"{where} runs")
-    os.kill(os.getpid(), signal.SIGKILL)
+    die(where)
 # --8<-- [end:tasks]
 
 

@@ -74,7 +74,7 @@ class Case:
     def before(self):
         self.worker.start()
         self.send("before")
-        wait_until(lambda: self.runs("before"), 60)
+        wait_until(lambda: self.is_over("before"), 60)
 
     # --8<-- [start:down]
     def while_down(self):
@@ -86,7 +86,7 @@ class Case:
     def afterwards(self):
         self.send("last")
         wait_until(lambda: self.runs("last"), 60)  # one process: they are over
-        wait_until(self.has_logged_the_last, 60)
+        wait_until(lambda: self.is_over("last"), 60)
         self.worker.shut_down("warm")
         self.in_the_end = sum(map(self.runs, "ABC"))
     # --8<-- [end:down]
@@ -95,9 +95,9 @@ class Case:
         """Each of the three has failed to store its end."""
         return self.worker.log().count("Pool callback raised exception") == 3
 
-    def has_logged_the_last(self):
-        """The parent knows that it ran, so it has acknowledged it, too."""
-        return f"{self.queue}-last] succeeded" in self.worker.log()
+    def is_over(self, name):
+        """Its end is stored; the parent knows, and has acknowledged it."""
+        return f"{self.queue}-{name}] succeeded" in self.worker.log()
 
     def retries(self):
         """The first of the three asks the backend again and again."""

@@ -10,7 +10,10 @@ def unacked_on_disk(broker: RabbitMQ, vhost: str, queue: str) -> int:
     name = f"VHOST: {vhost}\nQUEUE: {queue}\n".encode()
     for name_file in (broker.home / "data").rglob(".queue_name"):
         if name in name_file.read_bytes():
-            return sum(map(live_entries, name_file.parent.glob("*.qi")))
+            # Written a moment after the index.
+            stored = any(name_file.parent.glob("*.qs"))
+            files = name_file.parent.glob("*.qi")
+            return sum(map(live_entries, files)) if stored else 0
     return 0
 
 

@@ -142,10 +142,12 @@ def main():
         # --8<-- [end:sent]
         for name in (REJECT, WORKER, LATE_WORKER):
             open_gate(name)
-    with Worker(__file__, f"{FLAGS} --concurrency 2 -Q celery,victim"):
+        # A worker that ends between a part and its body would lose the body.
         for name, result in sent.items():
-            if name != WORKER:
+            if name not in (WORKER, LATE_WORKER):
                 wait_until(result.ready, 60, name)
+    with Worker(__file__, f"{FLAGS} --concurrency 2 -Q celery,victim"):
+        wait_until(sent[LATE_WORKER].ready, 60, LATE_WORKER)
         add.apply_async([1, 1], queue="victim").get(timeout=60)
     head = (
         "a task of the header …",

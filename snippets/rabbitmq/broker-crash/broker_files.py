@@ -18,7 +18,9 @@ def index_entries(broker: RabbitMQ, queue: str) -> int:
     for name_file in (broker.home / "data").rglob(".queue_name"):
         if name_line in name_file.read_bytes():
             files = name_file.parent.glob("*.qi")
-            return sum(entries(file) for file in files)
+            # Written a moment after the index.
+            stored = any(name_file.parent.glob("*.qs"))
+            return sum(entries(file) for file in files) if stored else 0
     return 0
 
 

@@ -56,13 +56,12 @@ def main():
     ):
         # --8<-- [start:revoke]
         with worker(3600, state_file) as first:
-            result = remind.apply_async([label], countdown=4)
+            result = remind.apply_async([label], countdown=8)
             wait_until(lambda: record.hlen("unacked") == 1)
-            result.revoke()
-            wait_until(lambda: "flagged as revoked" in first.log())
+            wait_until(lambda r=result: app.control.revoke(r.id, reply=True))
             first.shut_down("warm")
         with worker(3600, state_file):
-            later = remind.apply_async(["later"], countdown=6)
+            later = remind.apply_async(["later"], countdown=9)
             later.get(timeout=60)  # due after the revoked one
         # --8<-- [end:revoke]
         state = app.AsyncResult(result.id).state

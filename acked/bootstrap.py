@@ -2,8 +2,9 @@
 
 `make` runs this with whatever python3 the system has (3.9 is enough), so it
 stands on the standard library and on `acked.suite`, which does so too. It
-writes to `.tools`, `.venv` and the user's cache only; nothing but apt-get
-touches the machine. What is made is renamed into place when it is whole.
+writes to `.tools`, `.venv` and the user's cache only; nothing but apt-get, and
+on Ubuntu one AppArmor profile, touches the machine. What is made is renamed into
+place when it is whole.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ TOOLS = ROOT / ".tools"
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "acked.stamp"
-WANTED = (ROOT / ".python-version").read_text().strip()
+WANTED = environments.python()
+
+# Verbs that start no server: a job that only looks needs none.
+LOOKING = ("new", "lint", "seal", "gather", "summary", "report", "audit")
 
 ATOMIC = "libatomic.so.1"  # playwright's own node is linked to it
 
@@ -45,6 +49,20 @@ DEBIAN = {
     "ensurepip": ["python3-venv"],
     "mmdebstrap": ["mmdebstrap", "debian-archive-keyring"],
 }
+# Ubuntu lets only the programs that a profile names have namespaces of their own.
+# bubblewrap runs within bubblewrap here, which the profile that newer releases
+# bring does not allow, so this one takes its name.
+RESTRICTION = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+PROFILE = Path("/etc/apparmor.d/bwrap-userns-restrict")
+PROFILE_TEXT = """\
+abi <abi/4.0>,
+include <tunables/global>
+
+# Written by Acked: bubblewrap, and what it runs, may make user namespaces.
+profile bwrap /usr/bin/bwrap flags=(unconfined) {
+  userns,
+}
+"""
 HOMEBREW = {
     "chromium": ["--cask google-chrome"],
     "haproxy": ["haproxy"],
@@ -69,6 +87,7 @@ def main(verb: str) -> int:
         elif not is_ready(verb):
             with alone():
                 bring_programs(verb)
+                allow_namespaces(verb)
                 bring_packages()
                 bring_environments(verb)
                 bring_servers(verb)
@@ -86,11 +105,11 @@ def main(verb: str) -> int:
 
 def is_ready(verb: str) -> bool:
     there = packages_are_there() and not missing_environments(verb) and servers_are_there(verb)
-    return there and not missing_programs(verb)
+    return there and not missing_programs(verb) and not lacks_namespaces(verb)
 
 
 def servers_are_there(verb: str) -> bool:
-    if verb == "new" or sys.platform != "linux":
+    if verb in LOOKING or sys.platform != "linux":
         return True
     return suite.root(suite.current()).exists()
 
@@ -100,12 +119,14 @@ def servers_are_there(verb: str) -> bool:
 
 def missing_programs(verb: str) -> list[str]:
     needed = []
-    if verb != "new":
+    if verb not in LOOKING:
         needed = ["bwrap"] if sys.platform == "linux" else [n for n in HOMEBREW if n != "chromium"]
     if not servers_are_there(verb) or set(missing_environments(verb)) & set(suite.OLDER):
         needed.append("mmdebstrap")
+        if suite.find_program("mmdebstrap") and not suite.keyring():
+            needed.append("debian-archive-keyring")
     missing = [name for name in needed if not suite.find_program(name)]
-    if verb != "new":  # some snippets need a browser
+    if verb not in LOOKING:  # some snippets need a browser
         missing += [] if suite.find_chromium() else ["chromium"]
         missing += [] if sys.platform != "linux" or has_library(ATOMIC) else [ATOMIC]
     if not packages_are_there() and not tool("uv").exists() and not python_with_pip():
@@ -159,6 +180,28 @@ def may_sudo(prompt: str) -> bool:
     if subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
         return True
     return sys.stdin.isatty() and subprocess.run(["sudo", "-v", "-p", prompt]).returncode == 0
+
+
+# The kernel's leave for bubblewrap.
+
+
+def lacks_namespaces(verb: str) -> bool:
+    if verb in LOOKING or not os.geteuid():
+        return False
+    restricted = RESTRICTION.exists() and RESTRICTION.read_text().strip() == "1"
+    return restricted and not (PROFILE.exists() and PROFILE.read_text() == PROFILE_TEXT)
+
+
+def allow_namespaces(verb: str) -> None:
+    """Where AppArmor keeps them from bubblewrap (Ubuntu), a profile for it alone."""
+    if not lacks_namespaces(verb):
+        return
+    if not may_sudo(f"sudo password, for the AppArmor profile {PROFILE}: "):
+        raise Stopped(f"AppArmor keeps namespaces from bubblewrap; sudo -v, then make {verb}")
+    with step("allowing bubblewrap its namespaces"), scratch("profile") as new:
+        new.write_text(PROFILE_TEXT)
+        call(["sudo", "-n", "install", "-m", "644", new, PROFILE])
+        call(["sudo", "-n", "apparmor_parser", "--replace", PROFILE])
 
 
 # uv, in .tools.
@@ -278,7 +321,7 @@ def debian_python(error: Stopped) -> str:
 
 
 def missing_environments(verb: str) -> list[str]:
-    if verb in ("new", "serve"):  # serve brings them while it shows the first page
+    if verb in (*LOOKING, "serve"):  # serve brings them while it shows the first page
         return []
     missing = [name for name in environments.names() if not environments.folder(name).exists()]
     if sys.platform == "linux":

@@ -22,11 +22,16 @@ def names() -> list[str]:
     return sorted(file.stem for file in LOCKS.glob("*.in"))
 
 
+def python() -> str:
+    """The version of Python in use: `ACKED_PYTHON`, else what the checkout says."""
+    own = (LOCKS.parent / ".python-version").read_text().strip()
+    return os.environ.get("ACKED_PYTHON") or own
+
+
 def folder(name: str) -> Path:
     """Where its packages are; a changed lock has another folder."""
-    python = (LOCKS.parent / ".python-version").read_text().strip()
     lock = (LOCKS / f"{name}.lock").read_bytes()
-    digest = hashlib.sha256(lock + python.encode()).hexdigest()
+    digest = hashlib.sha256(lock + python().encode()).hexdigest()
     return suite.cache() / "environments" / f"{name}-{digest[:12]}"
 
 

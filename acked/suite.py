@@ -133,6 +133,8 @@ def _extract(suite: str, packages: str, target: Path, lock: int) -> None:
     command = ["mmdebstrap", "--variant=extract"]
     if os.geteuid():  # its other modes want subordinate user ids, and leave their files to them
         command += ["--mode=chrootless"]
+    if (keys := keyring()) and not is_debian():  # whose apt trusts others
+        command += [f"--keyring={keys}"]
     # A mirror that is a snapshot is older than its index allows.
     command += ['--aptopt=Acquire::Check-Valid-Until "false"']
     command += [f"--include={packages}", suite, str(target)]
@@ -143,6 +145,19 @@ def _extract(suite: str, packages: str, target: Path, lock: int) -> None:
         raise SuiteError(
             f"cannot unpack {suite}: {reason}; check the network and the disk, then run again"
         )
+
+
+def keyring() -> str:
+    """The file of Debian's keys, or nothing."""
+    found = [f"/usr/share/keyrings/debian-archive-keyring.{end}" for end in ("pgp", "gpg")]
+    return next((file for file in found if Path(file).exists()), "")
+
+
+def is_debian() -> bool:
+    try:
+        return "ID=debian" in Path("/etc/os-release").read_text().splitlines()
+    except OSError:
+        return False
 
 
 def _run_in_session(command: list[str], lock: int) -> tuple[int, str]:

@@ -24,10 +24,11 @@ from pathlib import Path
 
 from acked import suite
 from acked.page import Page, pages
-from acked.project import LOCK, Project
+from acked.project import Project
 from acked.proof import Failure, Proof, Store, seal_key, take_seal
 from acked.snippet import Problem, Refused
 
+LOCK = "requirements.lock"
 ISSUE_LIMIT = 60_000  # characters; GitHub takes 65,536
 
 

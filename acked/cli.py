@@ -13,11 +13,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from filelock import FileLock, Timeout
 
-from acked import scaffold, serve, suite
+from acked import ci, scaffold, serve, suite
 from acked.check import survey
 from acked.finish import finish
 from acked.forms import Forms
@@ -34,6 +35,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("verb", choices=VERBS)
     parser.add_argument("--only", default="", help="topic/slug, or a snippet in it")
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--shard", default="", help="2/4: the second quarter of the pages")
+    parser.add_argument("--folder", default="", type=Path, help="the proofs of a run's jobs")
+    parser.add_argument("--to", default="report.md", type=Path)
+    parser.add_argument("--address", default="", help="of the published site")
+    parser.add_argument("--key", default="")
     parser.add_argument("--question", default="")
     parser.add_argument("--topic", default="")
     parser.add_argument("--yes", action="store_true", help="accept without asking")
@@ -94,11 +100,13 @@ def prove(project: Project, arguments: argparse.Namespace) -> int:
 
 def run_pytest(project: Project, arguments: argparse.Namespace) -> int:
     suite.versions(suite.current())  # raises when the servers are not there
-    place = project.docs
+    places = [project.docs]
+    if arguments.shard:
+        places = [project.docs / page.path for page in ci.shard(project, arguments.shard)]
     if arguments.only:
         name = "/".join(arguments.only.removeprefix("docs/").removesuffix(".md").split("/")[:2])
-        place = project.docs / f"{name}.md"
-        if not place.exists():
+        places = [project.docs / f"{name}.md"]
+        if not places[0].exists():
             raise Refused(
                 Problem(
                     f"docs/{name}.md", 1, "does not exist", "name a page: ONLY=celery/worker-crash"
@@ -117,11 +125,11 @@ def run_pytest(project: Project, arguments: argparse.Namespace) -> int:
         "-o",
         "console_output_style=classic",
     ]
-    status = pytest.main([*options, *(["--fresh"] if arguments.fresh else []), str(place)])
+    status = pytest.main([*options, *(["--fresh"] if arguments.fresh else []), *map(str, places)])
     if status == pytest.ExitCode.NO_TESTS_COLLECTED:
         raise Refused(
             Problem(
-                project.relative(place),
+                project.relative(places[0]),
                 1,
                 "shows nothing that could be proven",
                 "include a snippet",
@@ -215,6 +223,26 @@ def serve_site(project: Project, arguments: argparse.Namespace) -> int:
     return serve.run(project, lambda: alone(project, patience=3600))
 
 
+def seal(project: Project, arguments: argparse.Namespace) -> int:
+    ci.seal(arguments.key)
+    return 0
+
+
+def gather(project: Project, arguments: argparse.Namespace) -> int:
+    return ci.gather(project, arguments.folder)
+
+
+def summary(project: Project, arguments: argparse.Namespace) -> int:
+    print(ci.summary(project, arguments.folder))
+    return 0
+
+
+def report(project: Project, arguments: argparse.Namespace) -> int:
+    if text := ci.report(project, arguments.folder, arguments.address):
+        arguments.to.write_text(text)
+    return 0
+
+
 VERBS = {
     "setup-services": setup_services,
     "check": check,
@@ -223,6 +251,10 @@ VERBS = {
     "accept": accept,
     "new": new,
     "serve": serve_site,
+    "seal": seal,
+    "gather": gather,
+    "summary": summary,
+    "report": report,
 }
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ many pages show it, and passes an item when what its block shows is proven.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from acked import suite
 from acked.check import not_shown
+from acked.ci import annotation
 from acked.page import PICTURES, Block, Page, evidence, picture, provers, read_page
 from acked.project import OUTPUT, Project, Snapshot
 from acked.prove import Proving, Result
@@ -44,6 +46,7 @@ def pytest_collect_file(file_path: Any, parent: pytest.Collector) -> pytest.Coll
 
 
 BROKEN = pytest.StashKey[dict[str, str]]()
+ANNOTATIONS = pytest.StashKey[list[str]]()
 
 
 def complain(item: pytest.Item, error: BaseException) -> None:
@@ -52,6 +55,10 @@ def complain(item: pytest.Item, error: BaseException) -> None:
     for problem in error.problems if isinstance(error, Refused) else ():
         if str(problem) not in broken:
             broken[str(problem)] = details(item, error, problem)
+            notes = item.config.stash.setdefault(ANNOTATIONS, [])
+            notes.append(annotation(problem))
+            if isinstance(item, BlockItem):
+                notes.append(annotation(problem, item.page.shown_as, item.block.line))
 
 
 class Bad(pytest.Item):
@@ -147,7 +154,10 @@ def details(item: pytest.Item, error: BaseException, problem: Problem) -> str:
     if report and report.errors.strip():
         tail = report.errors.strip().splitlines()[-12:]
         text += ["  the end of its stderr:", *("    " + line for line in tail)]
-    return "\n".join([*text, f"  to repeat it: make prove ONLY={snippet.folder}"])
+    if words := problem.what.partition("its last words: ")[2]:
+        text += ["  the end of the server's log:", *("    " + line for line in words.split(" | "))]
+    place = f" SUITE={suite.current()}" if suite.current() != suite.DEFAULT else ""
+    return "\n".join([*text, f"  to repeat it: make prove ONLY={snippet.folder}{place}"])
 
 
 def around(file: Path, number: int) -> list[str]:
@@ -173,6 +183,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(problem, red=True)
         if more:
             terminalreporter.write_line(more)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for note in config.stash.get(ANNOTATIONS, []):
+            terminalreporter.write_line(note)
 
 
 @pytest.hookimpl(trylast=True)

@@ -22,6 +22,19 @@ FORMAT = 2
 
 
 @dataclass(frozen=True)
+class Failure:
+    """What is kept of a run that proved nothing."""
+
+    inputs: dict[str, str]
+    words: str
+    """What is wrong, in one line."""
+    path: str = ""
+    line: int = 1
+    output: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Proof:
     snippet: str
     """Its path below `snippets/`."""
@@ -65,6 +78,16 @@ def seal_key(folder: Path) -> bytes:
         finally:
             part.unlink()
     return file.read_bytes()
+
+
+def take_seal(folder: Path, key: str) -> None:
+    """Make this user's key the given one, in hexadecimal. Raises `ValueError`, `OSError`."""
+    if len(data := bytes.fromhex(key)) != 32:
+        raise ValueError(key)
+    folder.mkdir(parents=True, exist_ok=True)
+    flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
+    with os.fdopen(os.open(folder / "seal", flags, 0o600), "wb") as stream:
+        stream.write(data)
 
 
 class Store:
@@ -124,18 +147,16 @@ class Store:
     def failure_file(self, suite: str, snippet: str) -> Path:
         return self.file(suite, snippet).with_suffix(".failed")
 
-    def save_failure(self, suite: str, snippet: str, inputs: dict[str, str], words: str) -> None:
+    def save_failure(self, suite: str, snippet: str, failure: Failure) -> None:
         self.file(suite, snippet).unlink(missing_ok=True)
-        write_whole(
-            self.failure_file(suite, snippet), json.dumps({"inputs": inputs, "words": words})
-        )
+        write_whole(self.failure_file(suite, snippet), json.dumps(asdict(failure), indent=1))
 
     def failure(self, suite: str, snippet: str, root: Path) -> str | None:
         """Why it failed, if nothing that it depends on has changed since."""
         try:
-            record = json.loads(self.failure_file(suite, snippet).read_bytes())
-            return record["words"] if digests(root, record["inputs"]) == record["inputs"] else None
-        except (OSError, ValueError, KeyError, TypeError):
+            failure = Failure(**json.loads(self.failure_file(suite, snippet).read_bytes()))
+            return failure.words if digests(root, failure.inputs) == failure.inputs else None
+        except (OSError, ValueError, TypeError):
             return None
 
     def _seal(self, body: dict[str, object]) -> str:

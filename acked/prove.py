@@ -13,7 +13,7 @@ from types import TracebackType
 from acked import suite
 from acked.inside import Report
 from acked.project import Project
-from acked.proof import Proof
+from acked.proof import Failure, Proof
 from acked.runner import Runner
 from acked.services.base import ServiceError
 from acked.services.shared import Shared
@@ -83,8 +83,7 @@ class Proving:
             too_old = isinstance(refused, TooOld)
             result = Result(snippet, problems=list(refused.problems), too_old=too_old)
             if too_old:  # else serve would try it again and again
-                inputs, words = self.project.inputs(snippet), refused.problems[0].what
-                self.project.store.save_failure(suite.current(), snippet.name, inputs, words)
+                self._note(snippet, self.project.inputs(snippet), refused.problems[0])
         if self._runner.stopped:
             return result
         with self._say:
@@ -112,7 +111,7 @@ class Proving:
         if self._runner.stopped:  # says nothing of the snippet
             return Result(snippet, problems=problems, report=report)
         if problems:
-            project.store.save_failure(suite.current(), snippet.name, inputs, problems[0].what)
+            self._note(snippet, inputs, problems[0], report.output)
             return Result(snippet, problems=problems, report=report)
         proof = Proof(
             snippet=snippet.name,
@@ -128,6 +127,13 @@ class Proving:
         )
         project.store.save(proof)
         return Result(snippet, proof, report=report)
+
+    def _note(
+        self, snippet: Snippet, inputs: dict[str, str], problem: Problem, output: str = ""
+    ) -> None:
+        versions = self.project.versions_for(snippet)
+        failure = Failure(inputs, problem.what, problem.path, problem.line, output, versions)
+        self.project.store.save_failure(suite.current(), snippet.name, failure)
 
     def _addresses(self, snippet: Snippet) -> dict[str, str]:
         found = {}

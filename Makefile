@@ -2,8 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help serve site prove test lint new accept setup lock
-.PHONY: seal gather summary report issue audit verdict
+.PHONY: help serve site prove test lint new accept setup lock seal gather summary report issue audit verdict
 
 # As typed, also with a $ in it, to the shell by way of the environment.
 override ONLY := $(value ONLY)
@@ -37,7 +36,7 @@ define LINT
 @.venv/bin/python -m mypy
 @.venv/bin/typos
 @.venv/bin/actionlint
-@.venv/bin/zizmor --offline --quiet --strict-collection --persona=auditor .github
+@.venv/bin/zizmor --offline --quiet --strict-collection --persona=auditor .
 endef
 
 help: ## this list

@@ -28,7 +28,8 @@ NEED_A_SNIPPET = ("conditional", "false", "outdated")
 KEYS = {"claim", "verdict", "page", "snippet", "why"}
 
 
-class _Lines(yaml.SafeLoader):
+# libyaml's, which takes a tenth of the time.
+class _Lines(yaml.CSafeLoader):
     """Notes the line of each mapping, and reads `false` as the word it is."""
 
 

@@ -235,6 +235,66 @@ def test_apt_get_fails(
     assert said.err == "env failed: E: Unable to fetch; check the network, then run again\n"
 
 
+def test_debians_keys_are_missing(bare: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ubuntu's mmdebstrap comes without them."""
+    there = {name: f"/usr/bin/{name}" for name in ("bwrap", "mmdebstrap", "chromium")}
+    monkeypatch.setattr(suite, "find_program", there.get)
+    assert bootstrap.missing_programs("prove") == []
+    monkeypatch.setattr(suite, "keyring", lambda: "")
+    assert bootstrap.missing_programs("prove") == ["debian-archive-keyring"]
+
+
+@pytest.mark.parametrize("debian", [True, False])
+def test_another_systems_apt_is_given_debians_keys(
+    debian: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    log = fake(tmp_path, monkeypatch, mmdebstrap=unpacker("").replace("start", '"$@"'))
+    monkeypatch.setattr(suite, "is_debian", lambda: debian)
+    monkeypatch.setattr(suite, "keyring", lambda: "/keys")
+    fill(cache / "some")
+    assert ("--keyring=/keys" in log.read_text()) == (not debian)
+
+
+# Ubuntu keeps namespaces from bubblewrap.
+
+
+@pytest.fixture
+def ubuntu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A log of what sudo was asked for; what it does, it does in a folder of ours."""
+    restriction = tmp_path / "restriction"
+    restriction.write_text("1\n")
+    monkeypatch.setattr(bootstrap, "RESTRICTION", restriction)
+    monkeypatch.setattr(bootstrap, "PROFILE", tmp_path / "profile")
+    monkeypatch.setattr(bootstrap, "TOOLS", tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    run = '#!/bin/sh\necho "sudo $*" >> {log}\n[ "$2" = install ] || exit 0\nshift; exec "$@"\n'
+    return fake(tmp_path, monkeypatch, sudo=run)
+
+
+def test_bubblewrap_gets_a_profile_once(ubuntu: Path) -> None:
+    assert bootstrap.lacks_namespaces("prove") and not bootstrap.lacks_namespaces("lint")
+    bootstrap.allow_namespaces("prove")
+    asked = [line.split()[2] for line in ubuntu.read_text().splitlines()]
+    assert asked == ["true", "install", "apparmor_parser"]
+    assert bootstrap.PROFILE.read_text() == bootstrap.PROFILE_TEXT
+    assert not bootstrap.lacks_namespaces("prove")
+    bootstrap.allow_namespaces("prove")
+    assert len(ubuntu.read_text().splitlines()) == len(asked)
+
+
+def test_no_profile_where_nothing_is_kept_from_it(ubuntu: Path, tmp_path: Path) -> None:
+    (tmp_path / "restriction").write_text("0\n")
+    assert not bootstrap.lacks_namespaces("prove")
+    (tmp_path / "restriction").unlink()
+    assert not bootstrap.lacks_namespaces("prove")
+
+
+def test_no_sudo_for_the_profile(ubuntu: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "may_sudo", lambda prompt: False)
+    with pytest.raises(bootstrap.Stopped, match="AppArmor keeps namespaces from bubblewrap; sudo"):
+        bootstrap.allow_namespaces("prove")
+
+
 def test_mac_names_what_brew_has(
     bare: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -245,8 +305,19 @@ def test_mac_names_what_brew_has(
     )
 
 
-def test_new_needs_no_server(bare: None) -> None:
-    assert bootstrap.missing_programs("new") == []
+@pytest.mark.parametrize("verb", bootstrap.LOOKING)
+def test_who_only_looks_needs_no_server(bare: None, verb: str) -> None:
+    assert bootstrap.missing_programs(verb) == []
+    assert bootstrap.is_ready(verb)
+
+
+def test_another_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = environments.names()[0]
+    before = environments.folder(name)
+    assert environments.python() == (ROOT / ".python-version").read_text().strip()
+    monkeypatch.setenv("ACKED_PYTHON", "3.12")
+    assert environments.python() == "3.12"
+    assert environments.folder(name) != before
 
 
 def test_call_gives_the_reason(tmp_path: Path) -> None:

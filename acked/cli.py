@@ -50,6 +50,8 @@ def main(argv: list[str] | None = None) -> int:
         return VERBS[arguments.verb](Project.here(), arguments)
     except Refused as refused:
         print(*refused.problems, sep="\n", file=sys.stderr)
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            print(*map(ci.annotation, refused.problems), sep="\n")
     except suite.SuiteError as error:
         print(f"Makefile:1: {error}", file=sys.stderr)
     except OSError as error:

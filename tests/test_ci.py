@@ -226,6 +226,13 @@ def test_a_failure_is_put_on_the_line_of_the_snippet_and_of_the_page(small: Smal
     assert status == 1 and "::error" not in out
 
 
+def test_what_is_found_without_a_run_is_put_on_its_line(small: Small) -> None:
+    small.change(small.page, "level: middle", "level: guru")
+    status, out = small.run("check", GITHUB_ACTIONS="true")
+    assert status == 1
+    assert "::error file=docs/redis/does-it-run.md,line=1::level is 'guru'; use one of" in out
+
+
 GH = """\
 #!/bin/sh
 echo "$@" >> {log}

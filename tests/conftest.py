@@ -38,6 +38,8 @@ nav:
 def pytest_configure() -> None:
     # A shell's background job begins with it ignored, and so would all we start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # What fails on purpose is nothing to annotate.
+    os.environ.pop("GITHUB_ACTIONS", None)
     if "MAKELEVEL" in os.environ:  # else kill -9 of make would leave us at work
         die_with_parent()
 

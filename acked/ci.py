@@ -60,6 +60,8 @@ def shard(project: Project, part: str) -> list[Page]:
         loads[lightest] += seconds
         if lightest == number and seconds:
             chosen.append(page)
+    if not chosen:
+        raise Refused(Problem("Makefile", 1, f"SHARD {part} holds no page", "use fewer shards"))
     return chosen
 
 

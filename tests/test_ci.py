@@ -49,7 +49,8 @@ def test_a_shard_that_is_none(part: str, small: Small) -> None:
 def test_a_shard_is_proven(small: Small) -> None:
     status, out = small.run("prove", "--shard=1/2")
     assert status == 0 and "proven" in out
-    assert "shows nothing that could be proven" not in out
+    status, out = small.run("prove", "--shard=2/2")
+    assert (status, out) == (1, "Makefile:1: SHARD 2/2 holds no page; use fewer shards\n")
 
 
 def test_known_durations_count(proven_small: Small) -> None:
@@ -337,6 +338,15 @@ def test_a_workflow_gives_nothing_away(file: Path) -> None:
             name, _, pin = line.partition("@")
             sha, mark, version = pin.partition(" # v")
             assert len(sha) == 40 and mark and version, name
+
+
+def test_the_matrix_holds_what_the_site_is_built_from() -> None:
+    job = yaml.safe_load((ROOT / ".github/workflows/proven.yml").read_text())["jobs"]["prove"]
+    matrix = job["strategy"]["matrix"]
+    assert suite.DEFAULT in matrix["suite"] and set(matrix["suite"]) < set(suite.NAMES)
+    assert (ROOT / ".python-version").read_text().strip() in matrix["python"]
+    assert job["env"]["SHARD"] == "${{ matrix.shard }}/" + str(len(matrix["shard"]))
+    assert matrix["shard"] == list(range(1, len(matrix["shard"]) + 1))
 
 
 def test_nobody_is_named() -> None:

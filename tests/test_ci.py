@@ -356,3 +356,11 @@ def test_nobody_is_named() -> None:
             assert "github.com/" not in line and ".github.io" not in line, file
     owners = (ROOT / ".github/CODEOWNERS").read_text().splitlines()
     assert all(line.startswith("#") for line in owners)
+
+
+def test_a_dead_server_has_the_last_word(small: Small) -> None:
+    small.snippet.write_text(small.snippet.read_text() + "client.shutdown(nosave=True)\n")
+    status, out = small.run("prove")
+    assert status == 1
+    tail = out.partition("  the end of the server's log:\n")[2]
+    assert "bye bye" in tail.partition("  to repeat it: make prove ONLY=redis/does-it-run\n")[0]

@@ -266,6 +266,33 @@ def test_the_scaffold_is_accepted(small: Small) -> None:
     assert small.run("check") == (0, "")
 
 
+QUESTIONS = {
+    "no such topic": ("What is a topic?", "kafka", "Makefile:1: TOPIC is 'kafka', not django or "),
+    "no topic": ("What is a topic?", "", "Makefile:1: TOPIC is '', not django or "),
+    "no question": ("", "redis", "Makefile:1: Q holds no question; "),
+    "only punctuation": ("?! … ?", "redis", "Makefile:1: Q holds no question; "),
+    "300 characters": ("long " * 60, "redis", "Makefile:1: Q has 300 characters; ask in 120"),
+    "there already": ("Does it run?", "redis", f"{PAGE}:1: exists already; edit it, or ask "),
+}
+
+
+@pytest.mark.parametrize("question, topic, expected", QUESTIONS.values(), ids=QUESTIONS)
+def test_no_page_is_made_of(small: Small, question: str, topic: str, expected: str) -> None:
+    before = sorted(small.root.rglob("*"))
+    status, out = small.run("new", "--question", question, "--topic", topic)
+    assert status == 1
+    assert out.startswith(expected), out
+    assert out.count("\n") == 1
+    assert sorted(small.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize("question", ['What does "a: b" do {x} # y?', "Is '- &' YAML?", "100 %?"])
+def test_any_question_makes_a_page_that_passes(small: Small, question: str) -> None:
+    status, out = small.run("new", "--question", question, "--topic", "redis")
+    assert status == 0, out
+    assert small.run("check") == (0, "")
+
+
 def test_nothing_to_prove_is_an_error(small: Small) -> None:
     small.page.unlink()
     small.snippet.unlink()

@@ -6,7 +6,7 @@
 # starts = ["rabbitmq", "haproxy"]
 # timeout = 300
 # ///
-"""A node hangs and dies under six Celery workers and their senders."""
+"""A node hangs and dies under seven Celery workers and their senders."""
 
 import json
 import os
@@ -32,14 +32,16 @@ CASES = {
     "three URLs, classic queue": classic | confirms | no_control,
     "three URLs, quorum queue, no confirms": quorum | no_control,
     "three URLs, quorum queue, remote control": quorum | confirms,
+    "the same with mingle and gossip": quorum | confirms,
     "three URLs, quorum queue": quorum | confirms | no_control,
     "HAProxy, quorum queue": quorum | confirms | no_control,
 }
-OPTIONS = "--concurrency=1 --without-mingle --without-gossip"
+DEFAULTS = "--concurrency=1"
+QUIET = f"{DEFAULTS} --without-mingle --without-gossip"
 # --8<-- [end:settings]
 ORDERS = range(20)
 CLOSING = 99
-ONE_URL, CLASSIC, UNCONFIRMED, CONTROL, *SAFE = CASES
+ONE_URL, CLASSIC, UNCONFIRMED, CONTROL, GOSSIP, *SAFE = CASES
 
 app = Celery("failover")
 app.conf.update(json.loads(os.environ.get("SETTINGS", "{}")))
@@ -66,7 +68,8 @@ class Shop:
         self.sender = Celery("sender")
         self.sender.conf.update(settings)
         env = {"SETTINGS": json.dumps(settings), "DESK": str(self.desk)}
-        self.worker = Worker(__file__, OPTIONS, env)
+        options = DEFAULTS if case == GOSSIP else QUIET
+        self.worker = Worker(__file__, options, env)
 
     def send(self, *orders):
         try:
@@ -116,8 +119,9 @@ def without_the_node(shops):
     for case in goes_on:
         shops[case].send_and_wait(21)
     words = dict.fromkeys(CASES, "waits") | dict.fromkeys(goes_on, "goes on")
-    waiting = [ONE_URL, CLASSIC]
-    assert not any(11 in shops[case].shipped() for case in waiting)
+    for case in (ONE_URL, CLASSIC, GOSSIP):
+        assert shops[case].worker.processes()
+        assert 11 not in shops[case].shipped()
     return words | {CONTROL: "ends: `ResourceLocked`"}
 
 
@@ -132,7 +136,7 @@ def main():
         shops = {}
         for case, vhost in zip(CASES, vhosts, strict=True):
             ways = {"one": ports[:1], "HAP": [haproxy.port]}
-            there = ways.get(case[:3], ports)
+            there = ways.get(case[:3], ports)  # else three URLs
             urls = [f"amqp://guest:guest@127.0.0.1:{port}/" for port in there]
             shops[case] = Shop(case, urls, vhost, nodes[0].home)
             stack.push(shops[case].worker)

@@ -37,7 +37,7 @@ def consume(node, queue):
     channel.basic_qos(0, 2, True)  # global: for all consumers of the channel
     channel.basic_consume(queue, callback=got.append)
     channel.connection.drain_events(timeout=30)
-    return "works"
+    return "gets a message"
 # --8<-- [end:qos]
 
 

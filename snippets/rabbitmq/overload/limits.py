@@ -72,19 +72,19 @@ def run(kind, overflow, confirms):
         dropped = dropped(channel)
         dropped.declare()
         told = sum(bool(refused(task, order)) for order in range(100))
+
         def length(of):
             return channel.queue_declare(of, passive=True).message_count
 
         if overflow == "reject-publish":
             sleep(2)  # what was refused in silence leaves no trace
-            kept, dead = numbers(Queue(name)(channel)), []
         else:
             # Four attempts to send the last one: see the retries above.
             copies = 3 if told and overflow == "reject-publish-dlx" else 0
             wait_until(
                 lambda: length(name) + length(dropped.name) == 100 + copies, 60
             )
-            kept, dead = numbers(Queue(name)(channel)), numbers(dropped)
+        kept, dead = numbers(Queue(name)(channel)), numbers(dropped)
     return outcome(kept, dead, told, exact=confirms and kind == "classic")
 
 

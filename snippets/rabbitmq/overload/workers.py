@@ -24,7 +24,7 @@ app.conf.worker_prefetch_multiplier = 1
 
 @app.task
 def fetch(order):
-    sleep(0.4)  # somebody else's answer
+    sleep(1)  # somebody else's answer
     note(f"order {order}")
 
 

@@ -142,6 +142,14 @@ class Store:
                 )
             ) from None
 
+    def seconds(self, suite: str, snippet: str) -> float | None:
+        """How long it took when it was last proven, be that proof stale."""
+        try:
+            proof = self.load(suite, snippet)
+        except Refused:
+            return None
+        return proof.seconds if proof else None
+
     # A failure is remembered, so that nothing runs again until it changed.
 
     def failure_file(self, suite: str, snippet: str) -> Path:

@@ -47,12 +47,17 @@ class Proving:
         done: Callable[[Result], None] = lambda _: None,
     ) -> None:
         self.project = project
-        self.snippets = sorted(snippets, key=lambda snippet: -snippet.header.timeout)
+        self.snippets = sorted(snippets, key=self._expected, reverse=True)
         self.done = done
         self.results: dict[str, Future[Result]] = {}
         self._runner = Runner(project.root)
         self._pool = ThreadPoolExecutor(AT_ONCE)
         self._say = threading.Lock()
+
+    def _expected(self, snippet: Snippet) -> float:
+        """Seconds: as the last time, else at most. The longest begins first."""
+        last = self.project.store.seconds(suite.current(), snippet.name)
+        return snippet.header.timeout if last is None else last
 
     def __enter__(self) -> Proving:
         def needing(service: str) -> list[str]:

@@ -49,6 +49,12 @@ def ran(case):
     return runs(f"{VHOSTS[case]} ran")
 
 
+def blocked(node):
+    """The virtual hosts with a connection that the alarm has stopped."""
+    rows = node.rabbitmqctl("list_connections", "vhost", "state").splitlines()
+    return {row.split()[0] for row in rows if row.endswith("blocked")}
+
+
 def filled(node, case):
     """Twenty tasks in its queue, and the worker for them."""
     url = node.url.rsplit("/", 1)[0] + "/" + VHOSTS[case]
@@ -82,7 +88,7 @@ def observe(node, workers):
         wait_until(lambda case=case: started(VHOSTS[case]), 60)
     # --8<-- [start:alarm]
     node.rabbitmqctl("set_vm_memory_high_watermark", "absolute", "1MB")
-    sleep(5)  # a worker sends a heartbeat every two seconds
+    wait_until(lambda: blocked(node) == {"a", "b"}, 60)  # by heartbeats
     starts = [threads.submit(workers[case].start) for case in during]
     for vhost in VHOSTS.values():
         open_gate(vhost)

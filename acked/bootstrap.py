@@ -32,6 +32,7 @@ from acked import environments, suite  # noqa: E402
 TOOLS = ROOT / ".tools"
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
+BENCH_LOCK = ROOT / "bench/requirements.lock"
 STAMP = VENV / "acked.stamp"
 WANTED = environments.python()
 
@@ -91,6 +92,7 @@ def main(verb: str) -> int:
                 bring_packages()
                 bring_environments(verb)
                 bring_servers(verb)
+                bring_extra(verb)
         return 0
     except (Stopped, suite.SuiteError) as error:
         print(error, file=sys.stderr)
@@ -105,7 +107,9 @@ def main(verb: str) -> int:
 
 def is_ready(verb: str) -> bool:
     there = packages_are_there() and not missing_environments(verb) and servers_are_there(verb)
-    return there and not missing_programs(verb) and not lacks_namespaces(verb)
+    return (
+        there and extra_is_there(verb) and not missing_programs(verb) and not lacks_namespaces(verb)
+    )
 
 
 def servers_are_there(verb: str) -> bool:
@@ -352,6 +356,44 @@ def bring_environments(verb: str) -> None:
                 shutil.rmtree(part, ignore_errors=True)
 
 
+# What one verb alone needs, in .tools: lighthouse, and the runners we are measured against.
+
+
+def lighthouse() -> Path:
+    return named_by(environments.LOCKS / "lighthouse/package-lock.json", "lighthouse")
+
+
+def others() -> Path:
+    return named_by(BENCH_LOCK, "bench")
+
+
+def named_by(lock: Path, name: str) -> Path:
+    return TOOLS / f"{name}-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}"
+
+
+def extra_is_there(verb: str) -> bool:
+    extras = {"test": lighthouse, "bench": others}
+    return verb not in extras or extras[verb]().exists()
+
+
+def bring_extra(verb: str) -> None:
+    if extra_is_there(verb):
+        return
+    with scratch("extra") as new:
+        if verb == "test":
+            env = {**os.environ, "npm_config_cache": str(suite.cache() / "npm")}
+            with step("bringing lighthouse into .tools"):
+                shutil.copytree(environments.LOCKS / "lighthouse", new)
+                call([VENV / "bin/npm", "ci", "--prefix", new], env=env)
+            new.rename(lighthouse())
+        else:
+            bring_tools("uv")
+            pip = [tool("uv"), "pip", "install", "--python", VENV / "bin/python", "--target", new]
+            with step("bringing the other runners into .tools"):
+                call([*pip, "--compile-bytecode", "--require-hashes", "-r", BENCH_LOCK])
+            new.rename(others())
+
+
 # The servers, and the lock.
 
 
@@ -369,9 +411,8 @@ def write_lock() -> None:
     upgrade = ["--upgrade"] if os.environ.get("FRESH") == "1" else []
     with step("writing requirements.lock"):
         call([*compile_lock, "--group", "dev", "-o", LOCK, *upgrade, "pyproject.toml"])
-    for name in environments.names():
-        file = environments.LOCKS / f"{name}.in"
-        with step(f"writing locks/{name}.lock"):
+    for file in (*sorted(environments.LOCKS.glob("*.in")), BENCH_LOCK.with_suffix(".in")):
+        with step(f"writing {file.parent.name}/{file.stem}.lock"):
             call([*compile_lock, "-o", file.with_suffix(".lock"), *upgrade, file])
 
 

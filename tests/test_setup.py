@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -84,6 +85,14 @@ def test_lock_names_no_host_and_hashes_all() -> None:
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
+def test_the_lock_of_lighthouse() -> None:
+    lock = json.loads((ROOT / "locks/lighthouse/package-lock.json").read_text())
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert "node_modules/lighthouse" in packages
+    for name, entry in packages.items():
+        assert "resolved" not in entry and entry["integrity"].startswith("sha512-"), name
+
+
 def test_the_locks_of_other_versions() -> None:
     for name in environments.names():
         lock = (environments.LOCKS / f"{name}.lock").read_text()
@@ -152,7 +161,13 @@ def test_help_names_every_verb() -> None:
 def test_a_second_start_has_nothing_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     if not bootstrap.is_ready("prove"):
         pytest.fail("this checkout is not set up; make setup")
-    for work in ("bring_programs", "bring_packages", "bring_environments", "bring_servers"):
+    for work in (
+        "bring_programs",
+        "bring_packages",
+        "bring_environments",
+        "bring_servers",
+        "bring_extra",
+    ):
         monkeypatch.delattr(bootstrap, work)
     assert bootstrap.main("prove") == 0
     done = subprocess.run(["make", "setup"], cwd=ROOT, capture_output=True, text=True)

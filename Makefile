@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help serve site prove test lint new accept setup lock seal gather summary report issue audit verdict
+.PHONY: help serve site prove test lint new accept setup lock bench seal gather summary report issue audit verdict
 
 # As typed, also with a $ in it, to the shell by way of the environment.
 override ONLY := $(value ONLY)
@@ -31,8 +31,8 @@ ACKED = @exec .venv/bin/python -m acked.cli $@
 RUN = @.venv/bin/python -m
 
 define LINT
-@.venv/bin/ruff check acked tests
-@.venv/bin/ruff format --check acked tests
+@.venv/bin/ruff check acked bench tests
+@.venv/bin/ruff format --check acked bench tests
 @.venv/bin/python -m mypy
 @.venv/bin/typos
 @.venv/bin/actionlint
@@ -78,6 +78,10 @@ setup: ## only bring what is needed; SUITE=trixie
 
 lock: ## write requirements.lock; FRESH=1 takes the newest of everything
 	$(READY)
+
+bench: ## how fast it is beside others; writes bench/results.json; ROUNDS=5
+	$(READY)
+	@.venv/bin/python bench/bench.py
 
 # For the workflows. What a job has proven goes to the next one in a folder FROM,
 # under a seal that the first job of the run has made.

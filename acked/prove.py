@@ -113,6 +113,7 @@ class Proving:
             problems = [
                 Problem(f"snippets/{snippet.name}", 1, what, f"make prove ONLY={snippet.folder}")
             ]
+            inputs = before  # else the new text would be taken for one that failed
         if self._runner.stopped:  # says nothing of the snippet
             return Result(snippet, problems=problems, report=report)
         if problems:

@@ -280,6 +280,9 @@ def test_a_change_during_the_run_voids_it(small: Small) -> None:
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert f"{SNIPPET}:1: changed while it ran; " in out
+    store, name = Project(small.root).store, "redis/does-it-run/example.py"
+    assert store.failure_file("forky", name).exists()
+    assert store.failure("forky", name, small.root) is None, "nobody has run the new text"
 
 
 # The machine says no.

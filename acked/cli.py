@@ -115,18 +115,9 @@ def run_pytest(project: Project, arguments: argparse.Namespace) -> int:
                 )
             )
     options = ["--acked", "-q", "--no-header", "--tb=no", "-rN", "-s", f"--rootdir={project.root}"]
-    options += [
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-p",
-        "no:warnings",
-        "-c",
-        os.devnull,
-        "-o",
-        "console_output_style=classic",
-    ]
+    options += ["--disable-plugin-autoload", "--assert=plain", "-c", os.devnull]
+    options += ["-p", "acked.collector", "-p", "no:cacheprovider", "-p", "no:warnings"]
+    options += ["-o", "console_output_style=classic"]
     status = pytest.main([*options, *(["--fresh"] if arguments.fresh else []), *map(str, places)])
     if status == pytest.ExitCode.NO_TESTS_COLLECTED:
         raise Refused(

@@ -18,7 +18,7 @@ from acked.services import Valkey
 
 rabbitmq = channel_of(os.environ["AMQP_URL"])
 # --8<-- [start:priorities]
-PRIORITIES = {1: 0, 2: 9, 3: 5, 4: 9, 5: 1, 6: 4}  # message: priority
+PRIORITIES = {1: 0, 4: 9, 3: 5, 2: 9, 5: 1, 6: 4}  # message: priority
 QUEUES = {
     "RabbitMQ classic queue": None,
     "RabbitMQ classic queue, `x-max-priority` 9": {"x-max-priority": 9},
@@ -47,7 +47,9 @@ def main():
         assert ordered == from_sorted_set(redis_of(valkey.url))
     rows = [("Redis, Valkey: sorted set, `ZPOPMIN`", " ".join(ordered))]
     rows += [(queue, " ".join(from_queue(queue))) for queue in QUEUES]
-    table(("1 to 6, priorities 0 9 5 9 1 4", "read in the order"), *rows)
+    head = "sent 1 4 3 2 5 6, priorities 0 9 5 9 1 4"
+    table((head, "read in the order"), *rows)
+
 
 if __name__ == "__main__":
     main()

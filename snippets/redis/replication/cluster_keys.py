@@ -15,9 +15,9 @@ from redis.exceptions import RedisClusterException
 from acked.lab import table
 
 
-def attempt(client, *command: str) -> str:
+def attempt(send, *command: str) -> str:
     try:
-        return f"{client.execute_command(*command)}"
+        return f"{send(*command)}"
     except (RedisError, RedisClusterException) as error:
         name = type(error).__name__
         return f"{name}: {error}".replace(port, "`port of node 3`")
@@ -39,9 +39,11 @@ with cluster(replicas=0) as nodes:
         ("MSET", "cart", "1", "stock", "1"),
         ("MSET", "{shop}cart", "1", "{shop}stock", "1"),
     ]
-    rows = [
-        [f"`{' '.join(one)}`", attempt(plain, *one), attempt(routed, *one)]
-        for one in commands
-    ]
+    rows = []
+    for one in commands:
+        both = (attempt(c.execute_command, *one) for c in (plain, routed))
+        rows.append([f"`{' '.join(one)}`", *both])
+    both = (attempt(c.delete, "cart", "stock") for c in (plain, routed))
+    rows.append(["the method `delete('cart', 'stock')`", *both])
     # --8<-- [end:keys]
 table(["command", "`Redis`, on node 1", "`RedisCluster`"], *rows)

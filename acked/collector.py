@@ -19,7 +19,7 @@ from acked.check import not_shown
 from acked.ci import annotation
 from acked.page import PICTURES, Block, Page, evidence, picture, provers, read_page
 from acked.project import OUTPUT, Project, Snapshot
-from acked.prove import Proving, Result
+from acked.prove import Proving, Result, longest_first
 from acked.snippet import Problem, Refused, Snippet
 
 PROJECT = pytest.StashKey[Snapshot]()
@@ -215,7 +215,7 @@ def pytest_collection_modifyitems(
             project.forget(result.snippet)
             teller(result)
 
-        config.stash[PROVING] = Proving(Project(project.root), todo, done)
+        config.stash[PROVING] = Proving(Project(project.root), longest_first(project, todo), done)
 
 
 def needs_a_run(project: Project, snippet: Snippet) -> bool:

@@ -37,8 +37,18 @@ class TooOld(Refused):
     """The snippet declares that it is not for this suite's servers."""
 
 
+def longest_first(project: Project, snippets: list[Snippet]) -> list[Snippet]:
+    """As they took when they were last proven; what never was may take all that it has."""
+
+    def expected(snippet: Snippet) -> float:
+        last = project.store.seconds(suite.current(), snippet.name)
+        return snippet.header.timeout if last is None else last
+
+    return sorted(snippets, key=expected, reverse=True)
+
+
 class Proving:
-    """One run over some snippets. `with` starts it; `result` waits for one."""
+    """One run over some snippets, in their order. `with` starts it; `result` waits for one."""
 
     def __init__(
         self,
@@ -47,17 +57,12 @@ class Proving:
         done: Callable[[Result], None] = lambda _: None,
     ) -> None:
         self.project = project
-        self.snippets = sorted(snippets, key=self._expected, reverse=True)
+        self.snippets = snippets
         self.done = done
         self.results: dict[str, Future[Result]] = {}
         self._runner = Runner(project.root)
         self._pool = ThreadPoolExecutor(AT_ONCE)
         self._say = threading.Lock()
-
-    def _expected(self, snippet: Snippet) -> float:
-        """Seconds: as the last time, else at most. The longest begins first."""
-        last = self.project.store.seconds(suite.current(), snippet.name)
-        return snippet.header.timeout if last is None else last
 
     def __enter__(self) -> Proving:
         def needing(service: str) -> list[str]:

@@ -22,7 +22,7 @@ from acked.snippet import Snippet
 
 ADDRESS = os.environ.get("ACKED_ADDRESS", "127.0.0.1:8000")
 POLL = 0.5  # seconds between two looks at the files
-BATCH = 3.0  # seconds in which proofs gather before the pages reload
+BATCH = 30.0  # seconds in which proofs gather before the pages are built again
 
 
 def run(project: Project, alone: Callable[[], AbstractContextManager[None]]) -> int:
@@ -116,7 +116,7 @@ def prove(
             for problem in result.problems:
                 progress.console.print(str(problem), style="red", markup=False, soft_wrap=True)
             progress.update(task, advance=1, description=result.snippet.name)
-            if time.monotonic() - reloaded > BATCH:
+            if result.snippet is todo[0] or time.monotonic() - reloaded > BATCH:
                 landed.touch()
                 reloaded = time.monotonic()
 

@@ -7,7 +7,7 @@ from conftest import Small
 from acked import suite
 from acked.project import Project
 from acked.proof import Proof
-from acked.prove import Proving
+from acked.prove import longest_first
 
 
 def test_the_longest_first_as_the_last_run_took(small: Small) -> None:
@@ -32,4 +32,4 @@ def test_the_longest_first_as_the_last_run_took(small: Small) -> None:
     snippets, _ = project.snippets()
     [timeout] = {snippet.header.timeout for snippet in snippets}
     assert 2 < timeout < 50, "what never ran is taken to need all that it may"
-    assert [s.file.stem for s in Proving(project, snippets).snippets] == ["long", "new", "short"]
+    assert [s.file.stem for s in longest_first(project, snippets)] == ["long", "new", "short"]

@@ -52,3 +52,18 @@ def test_serve(small: Small, number: signal.Signals) -> None:
         server.communicate(timeout=30)
     wait_until(lambda: not run_of(small, ""), 10, "the end of all that it started")
     assert not list(temporary.iterdir())
+
+
+def test_an_edit_comes_before_the_rest(small: Small) -> None:
+    text = small.snippet.read_text().replace("# ///\nimport", "# timeout = 600\n# ///\nimport", 1)
+    for n in range(6):  # more than run at the same time
+        (small.folder / f"long{n}.py").write_text(text + "import time\ntime.sleep(600)\n")
+    address = f"127.0.0.1:{free_port()}"
+    server = small.start("serve", ACKED_ADDRESS=address)
+    try:
+        wait_until(lambda: run_of(small, "long"), 60, "a run that takes long")
+        small.change(small.snippet, "client.set", "# edited\nclient.set")
+        wait_until(lambda: small.proof.exists(), 60, "the proof of the edited one")
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=30)

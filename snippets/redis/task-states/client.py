@@ -104,6 +104,7 @@ def main():
             unread = client_of(down).AsyncResult("any")
             settings = {"redis_socket_timeout": 1}
             unanswered = client_of(frozen, **settings).AsyncResult("any")
+            unheard = client_of(frozen, **settings, **options).AsyncResult("x")
             frozen.freeze()
             silent = attempt(down, "silent")
             rows = [
@@ -112,6 +113,7 @@ def main():
                 ("`get()` that waited", "down", waits_in_vain.result(), ""),
                 ("`state`", "down", state(unread), ""),
                 ("`state`, socket timeout", "frozen", state(unanswered), ""),
+                ("`get(timeout=2)`, the same", "frozen", get(unheard), ""),
                 ("`delay()`", "down", *attempt(down, "ship")),
                 ("`delay()` of a task with `ignore_result`", "down", *silent),
             ]

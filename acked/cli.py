@@ -67,7 +67,11 @@ def main(argv: list[str] | None = None) -> int:
 
 @contextlib.contextmanager
 def alone(project: Project, patience: float = 0) -> Iterator[None]:
-    """No two runs prove in one checkout at the same time. `patience` in seconds."""
+    """No two runs prove a whole checkout at the same time. `patience` in seconds.
+
+    One page may be proven beside them, for `make serve` may have long to do:
+    each proof is written whole, and who has the last word does not matter.
+    """
     project.store_folder.mkdir(exist_ok=True)
     lock = FileLock(project.store_folder / ".lock")
     try:
@@ -96,7 +100,7 @@ def check(project: Project, arguments: argparse.Namespace) -> int:
 
 
 def prove(project: Project, arguments: argparse.Namespace) -> int:
-    with alone(project):
+    with contextlib.nullcontext() if arguments.only else alone(project):
         return run_pytest(project, arguments)
 
 
@@ -180,8 +184,7 @@ def accept(project: Project, arguments: argparse.Namespace) -> int:
                 ]
             )
         )
-    with alone(project):
-        return max(accept_one(project, snippet) for snippet in chosen)
+    return max(accept_one(project, snippet) for snippet in chosen)
 
 
 def accept_one(project: Project, snippet: Snippet) -> int:

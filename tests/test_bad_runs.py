@@ -355,6 +355,10 @@ def test_two_runs_in_one_checkout(small: Small) -> None:
         1,
         ".proofs/.lock:1: another run is proving this checkout; wait for it, or stop it",
     )
+    other = small.folder / "other.py"
+    other.write_text(small.snippet.read_text().replace("signal.pause()", ""))
+    status, out = small.run("accept", "--only=redis/does-it-run/other.py")
+    assert status == 0 and "other.out: written" in out, "one page may be proven beside it"
     first.kill()
     first.communicate()
 

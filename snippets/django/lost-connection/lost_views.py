@@ -1,6 +1,8 @@
 """The pages that the experiments ask for."""
 
-from django.db import connection
+from contextlib import suppress
+
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.urls import path
 from shop.models import Author, Book
@@ -10,6 +12,12 @@ from shop.models import Author, Book
 def books(request):
     return HttpResponse(Book.objects.count())
 # --8<-- [end:books]
+
+
+def twice(request):
+    with suppress(OperationalError):
+        Book.objects.count()
+    return HttpResponse(Book.objects.count())
 
 
 def add(request):
@@ -46,6 +54,7 @@ def slow(request, milliseconds):
 
 urlpatterns = [
     path("books", books),
+    path("twice", twice),
     path("add", add),
     path("bug", bug),
     path("broken", broken),

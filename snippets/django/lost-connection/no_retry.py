@@ -43,6 +43,13 @@ with PostgreSQL() as server, ExitStack() as stack:
         for proxy, count in zip(proxies, before, strict=True)
     ]
     # --8<-- [end:count]
+    asked = [proxy.accepted for proxy in proxies]
+    for app in apps[:-1]:
+        get(app, "twice")
+    tried_twice = [
+        proxy.accepted - count
+        for proxy, count in zip(proxies, asked, strict=True)
+    ]
     now = [proxy.accepted for proxy in proxies]
     wait_until(lambda: proxies[-1].accepted > now[-1], what="the pool")
     alone = [
@@ -50,11 +57,13 @@ with PostgreSQL() as server, ExitStack() as stack:
         for proxy, count in zip(proxies, now, strict=True)
     ]
     tried[-1] = "in the background"
+    tried_twice[-1] = ""
     table(
         (
             "`DATABASES` has",
             "three requests while it is down",
             "attempts to connect",
+            "of one request with two queries",
             "goes on trying between requests",
         ),
         *(
@@ -63,6 +72,7 @@ with PostgreSQL() as server, ExitStack() as stack:
                 SETTINGS,
                 (" ".join(map(str, one)) for one in codes),
                 tried,
+                tried_twice,
                 alone,
                 strict=True,
             )

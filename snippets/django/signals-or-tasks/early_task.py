@@ -48,6 +48,10 @@ def buy(last_step):
 # --8<-- [end:block]
 
 
+def buy_without_a_block():
+    return outcome(Order.objects.create(book=book, reference="A-1").pk)
+
+
 def quick(order_id):
     """The block ends at once."""
 
@@ -59,7 +63,7 @@ def declined(order_id):
 def row(receiver, last_step, block):
     post_save.connect(receiver, sender=Order)
     try:
-        found = buy(last_step)
+        found = buy(last_step) if last_step else buy_without_a_block()
     except Declined as error:
         # The only worker has done all that was sent before this one.
         marker = Order.objects.create(book=book, reference="marker").pk
@@ -84,4 +88,5 @@ with Worker(PROJECT / "shop", "--concurrency=1", env):
         row(delay_on_commit, quick, "commits"),
         row(delay_at_once, declined, "rolls back"),
         row(delay_on_commit, declined, "rolls back"),
+        row(delay_on_commit, None, "there is none"),
     )

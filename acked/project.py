@@ -106,10 +106,11 @@ class Project:
 
     def files(self) -> Iterator[Path]:
         """Every file under `snippets/`, sorted."""
-        for file in sorted(self.snippets_folder.rglob("*")):
-            parts = file.relative_to(self.snippets_folder).parts
-            if file.is_file() and not any(p.startswith((".", "__pycache__")) for p in parts):
-                yield file
+        found = []
+        for folder, folders, names in os.walk(self.snippets_folder):
+            folders[:] = [one for one in folders if not one.startswith((".", "__pycache__"))]
+            found += [Path(folder, name) for name in names if not name.startswith(".")]
+        yield from sorted(file for file in found if file.is_file())
 
     def is_module(self, file: Path) -> bool:
         """Whether a .py file is only there to be imported by a snippet."""
@@ -159,11 +160,7 @@ class Project:
 
     def _check_place(self, file: Path, name: str) -> None:
         shown_as = f"snippets/{name}"
-        if file.is_symlink() or any(
-            parent.is_symlink()
-            for parent in file.parents
-            if parent != self.root and self.root in parent.parents
-        ):
+        if os.path.realpath(file) != f"{os.path.realpath(self.root)}/{shown_as}":
             raise Refused(Problem(shown_as, 1, "is a symbolic link", "put the file itself there"))
         if file.suffix not in (RUNNABLE, OUTPUT, *COMPANIONS):
             raise Refused(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from acked import sandbox, suite, witness
@@ -22,6 +24,13 @@ START_ALLOWANCE = 90  # seconds for its services to start, on top of its time-ou
 
 # What of the caller's environment a snippet sees; the rest would be luck.
 KEPT = ("PATH", "HOME", "LANG", "USER", "XDG_CACHE_HOME")
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """With its group: killed as it starts, bwrap leaves a child that waits for it for ever."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 class Runner:
@@ -73,7 +82,7 @@ class Runner:
             last = (err.strip().splitlines() or ["no word"])[-1]
             return Report(service_error=f"the sandbox ended early: {last}")
         finally:
-            process.kill()
+            kill(process)
             process.communicate()
             with self._lock:
                 self._running.discard(process)
@@ -83,7 +92,7 @@ class Runner:
         with self._lock:
             self.stopped = True
             for process in self._running:
-                process.kill()
+                kill(process)
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}

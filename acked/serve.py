@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from acked import sandbox, suite
 from acked.project import Project, Snapshot
 from acked.prove import Proving, Result
+from acked.services.base import accepts
 from acked.snippet import Snippet
 
 ADDRESS = os.environ.get("ACKED_ADDRESS", "127.0.0.1:8000")
@@ -34,6 +35,8 @@ def run(project: Project, alone: Callable[[], AbstractContextManager[None]]) -> 
     server = start_mkdocs(project, landed)
     try:
         bring_the_rest()
+        while server.poll() is None and not accepts(int(ADDRESS.rpartition(":")[2])):
+            time.sleep(POLL)  # else MkDocs would miss what is proven meanwhile
         seen = None
         while server.poll() is None:
             if (now := project.stamp()) != seen:

@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import pytest
 from conftest import Change, Small
 
 from acked.project import Project
+from acked.runner import Runner
 from acked.services import wait_until
 from acked.suite import cache
 
@@ -376,6 +379,19 @@ def test_an_ended_run_leaves_nothing(small: Small, number: signal.Signals) -> No
     assert not list(temporary.iterdir())
     small.change(small.snippet, "signal.pause()\n", "")
     assert small.run("prove")[0] == 0
+
+
+def test_a_run_can_be_stopped_at_each_moment_of_its_start(small: Small) -> None:
+    after("import signal\nsignal.pause()\n", "# timeout = 600\n")(small)
+    [snippet], _ = Project(small.root).snippets()
+    for moment in range(60):
+        runner = Runner(small.root)
+        run = threading.Thread(target=runner.run, args=(snippet, {}), daemon=True)
+        run.start()
+        time.sleep(moment / 4000)  # to 15 ms: bwrap is up by then
+        runner.stop()
+        run.join(10)
+        assert not run.is_alive(), f"{moment / 4} ms after its start"
 
 
 def test_the_snippet_cannot_write_to_the_checkout(small: Small) -> None:

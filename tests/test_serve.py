@@ -67,3 +67,18 @@ def test_an_edit_comes_before_the_rest(small: Small) -> None:
     finally:
         server.send_signal(signal.SIGINT)
         server.communicate(timeout=30)
+
+
+def test_what_is_proven_before_the_first_page_is_shown(small: Small) -> None:
+    """MkDocs looks for changes only when its first build is done."""
+    (small.root / "slow.py").write_text("import time\ndef on_post_build(config): time.sleep(6)\n")
+    with (small.root / "mkdocs.yml").open("a") as config:
+        config.write("hooks: [slow.py]\n")
+    small.change(small.snippet, "client.set", "import time\ntime.sleep(2)\nclient.set")
+    address = f"127.0.0.1:{free_port()}"
+    server = small.start("serve", ACKED_ADDRESS=address)
+    try:
+        wait_until(lambda: "✓ ran with" in fetch(address), 60, "the proof on the page")
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=30)

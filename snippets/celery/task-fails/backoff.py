@@ -11,19 +11,16 @@
 Nobody waits here: each task is sent as if it had been retried so often.
 """
 
-import json
-import os
 import time
 from datetime import datetime
 
 from celery import Celery
-from redis import Redis
+from celery.signals import before_task_publish
 
 from acked.lab import record, table
 from acked.services import Worker, wait_until
 
 app = Celery("backoff")
-redis = Redis.from_url(os.environ["REDIS_URL"], socket_timeout=None)
 
 
 def fail(task):
@@ -64,24 +61,23 @@ def by_hand(self):
 # --8<-- [end:tasks]
 
 
-def waiting():
-    """Countdown of each retry that a worker holds, by task id."""
-    found = {}
-    for entry in redis.hvals("unacked"):
-        headers = json.loads(entry)[0]["headers"]
-        failed = record.get(f"{headers['id']} failed")
-        if headers.get("eta") and failed:
-            eta = datetime.fromisoformat(headers["eta"]).timestamp()
-            found[headers["id"]] = eta - float(failed)
-    return found
+@before_task_publish.connect
+def note_countdown(headers, **_):
+    """A retry goes out: only the first of each task is what was asked for."""
+    failed = record.get(f"{headers['id']} failed")
+    if failed:
+        eta = datetime.fromisoformat(headers["eta"]).timestamp()
+        record.hsetnx("countdowns", headers["id"], eta - float(failed))
 
 
 def countdowns(task, retries):
     """The countdowns after so many retries each, to the next minute."""
     sent = [task.apply_async(retries=number).id for number in retries]
-    wait_until(lambda: waiting().keys() >= set(sent), 60, task.name)
-    found = waiting()
-    return [round(found[task_id] / 60) * 60 for task_id in sent]
+    wait_until(
+        lambda: record.hgetall("countdowns").keys() >= set(sent), 60, task.name
+    )
+    found = record.hmget("countdowns", sent)
+    return [round(float(countdown) / 60) * 60 for countdown in found]
 
 
 def main():

@@ -56,11 +56,15 @@ def winners(alias):
 
 
 def stored(alias, key, value):
-    try:
-        caches[alias].set(key, value, timeout=60)
-    except Exception as error:
-        return f"`{type(error).__name__}`"
-    return "yes" if caches[alias].get(key) == value else "**no**, in silence"
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", CacheKeyWarning)
+        try:
+            caches[alias].set(key, value, timeout=60)
+        except Exception as error:
+            return f"`{type(error).__name__}`"
+        kept = "yes" if caches[alias].get(key) == value else "**no**"
+    names = {warning.category.__name__ for warning in said}
+    return ", ".join([kept, *(f"`{name}`" for name in names)])
 # --8<-- [end:atomic]
 
 
@@ -76,7 +80,6 @@ def counted(measure, alias, right, rounds):
 os.environ["CACHE_FOLDER"] = tempfile.mkdtemp()
 start()
 call_command("createcachetable")
-warnings.simplefilter("ignore", CacheKeyWarning)
 facts = {alias: [alias] for alias in ALIASES}
 facts["default"] = ["redis"]
 for alias, row in facts.items():

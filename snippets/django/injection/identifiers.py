@@ -84,6 +84,16 @@ for username, password in (("ann", "c"), ("bob", "a"), ("cat", "b")):
         reference=username,
         customer=User.objects.create(username=username, password=password),
     )
+
+
+def bound_on_the_server(column):
+    """Does `parameter` sort when the server binds it? (In a list, as names.)"""
+    connection.close()
+    connection.settings_dict["OPTIONS"]["server_side_binding"] = True
+    up, down = parameter(column), select(f"{SELECT} %s DESC", [column])
+    return ["no error, not sorted" if up == down else "sorted"]
+
+
 COLUMN = "customer__password"
 SQL_COLUMN = "password"
 HOSTILE = "1; UPDATE auth_user SET is_superuser = true"
@@ -103,5 +113,10 @@ table(
     *(
         (f"`{sort.__name__}`", f"`{column}`", *outcome(sort, column))
         for sort, column in ways
+    ),
+    (
+        "`parameter`, `server_side_binding`",
+        f"`{SQL_COLUMN}`",
+        *outcome(bound_on_the_server, SQL_COLUMN),
     ),
 )

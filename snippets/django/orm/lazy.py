@@ -60,6 +60,9 @@ TOUCHES = {
     "`.exists()`": lambda authors: authors.exists(),
     "`[0]`": lambda authors: authors[0],
     "`.first()`": lambda authors: authors.first(),
+    "`.first()`, if ordered": lambda authors: authors.first(),
+    "`.last()`, if ordered": lambda authors: authors.last(),
+    "`.get(name='a')`": lambda authors: authors.get(name="a"),
     "`.filter(name='a')`, then a loop": lambda authors: (
         loop(authors.filter(name="a"))
     ),
@@ -75,8 +78,13 @@ def queries(touch, authors):
     return len(captured)
 
 
-def evaluated():
-    authors = Author.objects.all()
+def fresh(what):
+    ordered = what.endswith("if ordered")
+    return Author.objects.order_by("name") if ordered else Author.objects.all()
+
+
+def evaluated(what):
+    authors = fresh(what)
     len(authors)
     return authors
 
@@ -86,8 +94,8 @@ table(
     *(
         (
             what,
-            queries(touch, Author.objects.all()),
-            queries(touch, evaluated()),
+            queries(touch, fresh(what)),
+            queries(touch, evaluated(what)),
         )
         for what, touch in TOUCHES.items()
     ),

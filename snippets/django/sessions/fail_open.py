@@ -17,4 +17,10 @@ class FailOpenRedisCache(RedisCache):
             super().set(*args, **kwargs)
         except RedisError:
             return
+
+    def has_key(self, *args, **kwargs):
+        try:
+            return super().has_key(*args, **kwargs)
+        except RedisError:
+            return False
 # --8<-- [end:open]

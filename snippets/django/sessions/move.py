@@ -21,6 +21,7 @@ from shop.script import start, table
 start()
 
 from django.contrib.auth.models import User
+from django.core.cache import cache
 
 from engines import ENGINES, browser, cookie_of, using
 
@@ -37,6 +38,17 @@ def user_after(old, new):
     cookie = sign_in(old)
     with using(new):
         return browser(cookie).get("/user").text
+
+
+def elsewhere(clear):
+    """Log in on cached_db, out on db; who is it on cached_db then?"""
+    cookie = sign_in("cached_db")
+    with using("db"):
+        browser(cookie).get("/sign_out")
+    if clear:
+        cache.clear()
+    with using("cached_db"):
+        return browser(cookie).get("/user").text
 # --8<-- [end:move]
 
 
@@ -47,4 +59,6 @@ table(
         (f"`{old}`", *(user_after(old, new) for new in ENGINES))
         for old in ENGINES
     ),
+    ("`cached_db`, logout on `db`, then", "", "", elsewhere(False), "", ""),
+    ("the same, cache cleared before", "", "", elsewhere(True), "", ""),
 )

@@ -48,10 +48,11 @@ class Site:
         self.server = Gunicorn("shop.wsgi", PROJECT, env=env)
         self.stack = stack
 
-    def visitor(self):
+    def visitor(self, *views):
         client = httpx.Client(base_url=self.server.url, timeout=60)
         self.stack.enter_context(client)
-        assert client.get("/sign_in").status_code == 200
+        for view in views:
+            assert client.get(view).status_code == 200
         return client
 
 
@@ -90,24 +91,31 @@ with (
     sites = [Site(*engine, stack) for engine in ENGINES.values()]
     list(pool.map(lambda site: stack.enter_context(site.server), sites))
 
-    def visitors():
-        return [site.visitor() for site in sites]
+    def visitors(*views):
+        return [site.visitor(*views) for site in sites]
+
+    def users():
+        return visitors("/sign_in")
 
     def all_ask(clients, view):
         return list(pool.map(lambda client: ask(client, view), clients))
 
     facts = {}
     # --8<-- [start:outages]
-    cleared = visitors()
+    cleared = users()
     redis.cli("FLUSHALL")
     facts["`FLUSHALL`"] = all_ask(cleared, "/read")
 
-    readers, writers, leavers = visitors(), visitors(), visitors()
-    absent, thieves = visitors(), old_cookies(leavers)
+    readers, writers, leavers = users(), users(), users()
+    shoppers = visitors("/write")
+    absent, thieves = users(), old_cookies(leavers)
     redis.cli("SAVE")
     redis.kill()
     facts["Redis is down: a page reads"] = all_ask(readers, "/read")
     facts["a page writes"] = all_ask(writers, "/write")
+    facts["a new visitor reads"] = all_ask(visitors(), "/read")
+    facts["a new visitor logs in"] = all_ask(visitors(), "/sign_in")
+    facts["a visitor with a session logs in"] = all_ask(shoppers, "/sign_in")
     facts["logout"] = all_ask(leavers, "/sign_out")
     redis.start()
     facts["Redis is back with its data: who had read"] = all_ask(
@@ -116,19 +124,19 @@ with (
     facts["who had not come"] = all_ask(absent, "/read")
     facts["the old cookie of who had logged out"] = all_ask(thieves, "/read")
 
-    newer = visitors()
+    newer = users()
     redis.kill()
     redis.start()
     facts["restart, nothing saved in between"] = all_ask(newer, "/read")
 
-    unlucky = visitors()
+    unlucky = users()
     with redis.frozen():
         facts["Redis is frozen: a page reads"] = all_ask(unlucky, "/read")
 
-    visitors_then = visitors()
+    users_then = users()
     postgresql.stop()
-    facts["PostgreSQL is down: a page reads"] = all_ask(visitors_then, "/read")
-    facts["a page reads `request.user`"] = all_ask(visitors_then, "/user")
+    facts["PostgreSQL is down: a page reads"] = all_ask(users_then, "/read")
+    facts["a page reads `request.user`"] = all_ask(users_then, "/user")
     # --8<-- [end:outages]
 
 table(("", *ENGINES), *((what, *answers) for what, answers in facts.items()))

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock, Timeout
 
-from acked import ci, scaffold, serve, suite
+from acked import ci, scaffold, serve, suite, unchanged
 from acked.check import survey
 from acked.finish import finish
 from acked.forms import Forms
@@ -100,8 +100,18 @@ def check(project: Project, arguments: argparse.Namespace) -> int:
 
 
 def prove(project: Project, arguments: argparse.Namespace) -> int:
-    with contextlib.nullcontext() if arguments.only else alone(project):
+    if arguments.only:
         return run_pytest(project, arguments)
+    with alone(project):
+        if arguments.shard or arguments.fresh:
+            return run_pytest(project, arguments)
+        if when := unchanged.since(project):
+            print(f"nothing changed since all was proven, {when}")
+            return 0
+        before = unchanged.sources(project)
+        if not (status := run_pytest(project, arguments)):
+            unchanged.note(project, before)
+        return status
 
 
 def run_pytest(project: Project, arguments: argparse.Namespace) -> int:

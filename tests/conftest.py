@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 from built_site import browser, site
 
@@ -124,6 +125,16 @@ def proven_small(proven: Path, tmp_path: Path) -> Small:
     """A copy of a project whose snippet is proven already."""
     shutil.copytree(proven, tmp_path / "checkout")
     return Small(tmp_path / "checkout")
+
+
+def run_of(small: Small, text: str) -> list[psutil.Process]:
+    """Processes anywhere on this machine that belong to this test's project."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        words = " ".join(process.info["cmdline"] or [])
+        if str(small.root) in words and text in words:
+            found.append(process)
+    return found
 
 
 Change = Callable[[Small], None]

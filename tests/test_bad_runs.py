@@ -12,9 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
-from conftest import Change, Small
+from conftest import Change, Small, run_of
 
 from acked.project import Project
 from acked.runner import Runner
@@ -328,16 +327,6 @@ def test_disk_full(small: Small) -> None:
 
 
 # Two runs, and runs that are ended.
-
-
-def run_of(small: Small, text: str) -> list[psutil.Process]:
-    """Processes anywhere on this machine that belong to this test's project."""
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        words = " ".join(process.info["cmdline"] or [])
-        if str(small.root) in words and text in words:
-            found.append(process)
-    return found
 
 
 def start_long_run(small: Small, **environment: str) -> subprocess.Popen[str]:

@@ -46,6 +46,8 @@ class Cost:
     """Seconds."""
     cpu: float
     """Seconds of all cores, user and system."""
+    memory: float = 0
+    """MB, the most that the command itself held; not what it started."""
 
 
 Costs = dict[str, Cost]
@@ -61,10 +63,14 @@ def cost(command: Command) -> Cost:
     argv, folder, more = command
     before, began = busy(), time.perf_counter()
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **more}
-    done = subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True)
-    found = Cost(time.perf_counter() - began, busy() - before)
-    if done.returncode:
-        sys.exit(f"{' '.join(argv)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(argv, cwd=folder, env=env, stdout=said, stderr=said)
+        _, status, used = os.wait4(process.pid, 0)
+        found = Cost(time.perf_counter() - began, busy() - before, used.ru_maxrss / 1024)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            sys.exit(f"{' '.join(argv)} failed:\n{said.read()[-4000:]}")
     return found
 
 
@@ -72,8 +78,10 @@ def medians(cases: dict[str, Command]) -> Costs:
     rounds = [{name: cost(command) for name, command in cases.items()} for _ in range(ROUNDS)]
     return {
         name: Cost(
-            statistics.median(one[name].wall for one in rounds),
-            statistics.median(one[name].cpu for one in rounds),
+            *(
+                statistics.median(getattr(one[name], what) for one in rounds)
+                for what in ("wall", "cpu", "memory")
+            )
         )
         for name in cases
     }
@@ -182,8 +190,13 @@ def growth(root: Path) -> Costs:
     for count in (50, 500, 5000):
         project = corpus.make(root / str(count), count, corpus.TRIVIAL, each=5)
         corpus.forge_proofs(project)
+        ours = {"ACKED_ROOT": str(project)}
         prove = [sys.executable, "-m", "acked.cli", "prove"]
-        cases[f"{count:,} snippets"] = (prove, project, {"ACKED_ROOT": str(project)})
+        page = str(next(project.glob("docs/redis/*.md")))
+        edit = [sys.executable, str(HERE / "edit.py"), page, *prove]
+        cost((prove, project, ours))
+        cases[f"{count:,} snippets"] = (prove, project, ours)
+        cases[f"{count:,} snippets, a page edited"] = (edit, project, ours)
     return medians(cases)
 
 
@@ -252,18 +265,20 @@ def parts(root: Path) -> Iterator[Part]:
     )  # fmt: skip
     yield Part("An edit under make serve", "s", "python snippet.py", lambda: reloads(root / "e"))
     yield Part("The site", "s", "plain, 50 pages", lambda: builds(root / "f"))
-    yield Part("make prove, nothing changed", "s", "50 snippets", lambda: growth(root / "g"))
+    yield Part("make prove, nothing to run", "s", "50 snippets", lambda: growth(root / "g"))
     if os.environ.get("WHOLE") == "1":
         yield Part("The whole", "s", "CPU / cores", whole)
 
 
 def show(console: Console, part: Part, found: Costs) -> None:
     table = Table(title=part.title, title_justify="left")
-    for head in ("", part.unit, f"CPU {part.unit}", f"ratio to {part.base}"):
+    for head in ("", part.unit, f"CPU {part.unit}", "MB", f"ratio to {part.base}"):
         table.add_column(head, justify="right" if head else "left")
     for name, one in found.items():
         cpu = f"{one.cpu:.2f}" if one.cpu else ""
-        table.add_row(name, f"{one.wall:.2f}", cpu, f"{one.wall / found[part.base].wall:.2f}")
+        memory = f"{one.memory:.0f}" if one.memory else ""
+        ratio = f"{one.wall / found[part.base].wall:.2f}"
+        table.add_row(name, f"{one.wall:.2f}", cpu, memory, ratio)
     console.print(table)
 
 

@@ -6,5 +6,5 @@ import time
 
 file, *command = sys.argv[1:]
 with open(file, "a") as stream:
-    stream.write(f"# {time.time_ns()}\n")
+    stream.write(f"{'  ' if file.endswith('.md') else '# '}{time.time_ns()}\n")
 os.execv(command[0], command)

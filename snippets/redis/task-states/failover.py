@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from celery import Celery, chain
+from celery.states import READY_STATES
 
 from acked.lab import finished, note, open_gate, runs, started, table, work
 from acked.services import Proxy, Redis, Worker, wait_until
@@ -95,14 +96,14 @@ def row(case):
             "SETTINGS": json.dumps(settings),
         }
         options = f"{FLAGS} {queue}"
-        with (
-            Redis(f"--replicaof 127.0.0.1 {primary.port}") as replica,
-            Worker(__file__, options, env),
-        ):
-            send(case, queue)
-            wait_until(lambda: started(case), 60)
-            fail_over(primary, replica, endpoint, case)
-            wait_until(lambda: runs(f"{case} shipped"), 60)
+        with Redis(f"--replicaof 127.0.0.1 {primary.port}") as replica:
+            with Worker(__file__, options, env):
+                send(case, queue)
+                wait_until(lambda: started(case), 60)
+                fail_over(primary, replica, endpoint, case)
+                wait_until(lambda: runs(f"{case} shipped"), 60)
+                wait_until(lambda: state(replica, case) in READY_STATES, 60)
+            # The worker has ended: what was to come has come.
             at_end = f"`{state(replica, case)}`"
             counts = [finished(case)]
             counts += [runs(f"{case} {what}") for what in EFFECTS]

@@ -70,6 +70,7 @@ def main():
         result.get(timeout=30)
     except ValueError as error:
         print("get() raises:", repr(error))
+    wait_until(result.ready)
     print("states:", *[member.state for member in result])
     print("without raising:", result.get(propagate=False))
     # --8<-- [end:failure]

@@ -83,7 +83,7 @@ VERSIONS = {"5.7": {}, "5.6": environments.variables("celery-5-6")}
 
 def calls(version):
     env = {**os.environ, **VERSIONS[version]}
-    options = f"--concurrency=2 --without-gossip -Q {version}"
+    options = f"--concurrency=1 --without-gossip -Q {version}"
     sent = {}
     with Worker(__file__, options, env) as worker:
         for task in TASKS:

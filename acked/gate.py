@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import html
 import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +22,7 @@ from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
 
 from acked import suite
 from acked.page import PICTURES, Block, Page, Shown, counted, evidence, pages, picture
-from acked.parts import MARKS, Parts, date_of, listed
+from acked.parts import MARKS, RELEASES, Parts, date_of, listed, valid
 from acked.project import Project, Snapshot
 from acked.proof import Proof
 from acked.readers import command, servers, stands_alone
@@ -38,8 +41,7 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
     """Includes only what is proven, and says on which versions."""
 
     def __init__(self, config: dict[str, Any], md: Markdown) -> None:
-        self.parts = look(Project.here())
-        self.project = self.parts.project
+        self.project = Project.here()
         config.update(
             base_path=[str(self.project.snippets_folder)],
             restrict_base_path=True,
@@ -54,9 +56,8 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
 
     def run(self, lines: list[str]) -> list[str]:
         """Called by Python-Markdown with the page's lines, front matter gone."""
-        self.parts = look(self.project)
+        self.parts, page = look_for(self.project, "\n".join(lines))
         self.project = self.parts.project
-        page = self.page_of(lines)
         if page is None:
             if any("8<" in line for line in lines):
                 raise Stop("an include outside docs/; put the page there")
@@ -69,14 +70,6 @@ class Gate(SnippetPreprocessor):  # type: ignore[misc]
         blocks = {block.line - offset: block for block in page.blocks}
         done: list[str] = super().run([*above, *self.with_evidence(page, lines, blocks)])
         return self.with_parts(page, done)
-
-    def page_of(self, lines: list[str]) -> Page | None:
-        """The page that this text is: Markdown itself knows no file names."""
-        text = "\n".join(lines).strip()
-        for page in self.parts.pages:
-            if page.text.strip().endswith(text) and text:
-                return page
-        return None
 
     def with_evidence(self, page: Page, lines: list[str], blocks: dict[int, Block]) -> list[str]:
         done: list[str] = []
@@ -226,15 +219,77 @@ def banner(problem: Problem) -> str:
 
 def look(project: Project) -> Parts:
     """All pages and proofs as they are now; looked at again when a file changes."""
-    return _parts(project.root, project.on, project.stamp())
+    return _sight(project.root, project.on, project.stamp()).parts
+
+
+def look_for(project: Project, text: str) -> tuple[Parts, Page | None]:
+    """The same, for the page of this text; of a question just its own files are looked at.
+
+    Else each page of a site would look at all files, of which each page has some.
+    """
+    sight = _last.get((project.root, project.on))
+    page = sight.page_of(text) if sight else None
+    if not (sight and page and page.is_question and sight.holds(page)):
+        sight = _sight(project.root, project.on, project.stamp())
+        _last[project.root, project.on] = sight
+        page = sight.page_of(text)
+    return sight.parts, page
+
+
+class Sight:
+    """All pages and proofs, as they were when the files were as the stamp says."""
+
+    def __init__(self, root: Path, on: str, stamp: tuple[tuple[str, int], ...]) -> None:
+        project = Snapshot(root, on)
+        store = project.store_folder
+        others = [name for name in suite.NAMES if name != on and (store / name).is_dir()]
+        self.parts = Parts(project, pages(project), {name: Snapshot(root, name) for name in others})
+        self.files = dict(stamp)
+        self.bodies = {without_front_matter(page.text): page for page in self.parts.pages[::-1]}
+
+    def page_of(self, text: str) -> Page | None:
+        """The page that this text is: Markdown itself knows no file names."""
+        text = text.strip()
+        if not text or text in self.bodies:
+            return self.bodies.get(text)
+        return next((page for page in self.parts.pages if page.text.strip().endswith(text)), None)
+
+    def holds(self, page: Page) -> bool:
+        """Whether nothing that this question stands on has changed since."""
+        return all(changed_at(place) == self.files.get(place) for place in self.stands_on(page))
+
+    def stands_on(self, page: Page) -> Iterator[str]:
+        project, others = self.parts.project, self.parts.others.values()
+        yield str(project.root / page.shown_as)
+        yield str(project.root / RELEASES)
+        with suppress(FileNotFoundError):
+            folder = project.snippets_folder / page.path.removesuffix(".md")
+            yield from (entry.path for entry in os.scandir(folder) if entry.is_file())
+        for name in self.parts.names_of(page):
+            for one in (project, *others):
+                yield str(one.store.file(one.on, name))
+                if proof := valid(one, name):
+                    inputs = (str(project.root / path) for path in proof.inputs)
+                    yield from (place for place in inputs if place in self.files)
+
+
+_last: dict[tuple[Path, str], Sight] = {}
 
 
 @lru_cache(maxsize=2)
-def _parts(root: Path, on: str, _: object) -> Parts:
-    project = Snapshot(root, on)
-    store = project.store_folder
-    others = [name for name in suite.NAMES if name != on and (store / name).is_dir()]
-    return Parts(project, pages(project), {name: Snapshot(root, name) for name in others})
+def _sight(root: Path, on: str, stamp: tuple[tuple[str, int], ...]) -> Sight:
+    return Sight(root, on, stamp)
+
+
+def without_front_matter(text: str) -> str:
+    return re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL).strip()
+
+
+def changed_at(place: str) -> int | None:
+    try:
+        return os.stat(place).st_mtime_ns
+    except OSError:
+        return None
 
 
 class GateExtension(SnippetExtension):  # type: ignore[misc]

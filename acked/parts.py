@@ -112,9 +112,14 @@ class Parts:
 
     def proofs_of(self, page: Page) -> list[Proof]:
         """In the order of the page; what has no proof yet is left out."""
+        names = self.names_of(page)
+        return [proof for name in names if (proof := valid(self.project, name))]
+
+    def names_of(self, page: Page) -> list[str]:
+        """Of the snippets that the page shows, each once."""
         blocks = [shown for block in page.blocks for shown in block.shown]
         names = [name for shown in blocks for name in provers(self.project, page, shown)]
-        return [proof for name in dict.fromkeys(names) if (proof := valid(self.project, name))]
+        return list(dict.fromkeys(names))
 
     def elsewhere(self, name: str) -> list[Run]:
         """How a snippet came out on the servers of other suites, where that is proven."""

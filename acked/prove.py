@@ -20,7 +20,7 @@ from acked.services.shared import Shared
 from acked.snippet import Problem, Refused, Snippet, output_difference
 
 # Experiments mostly wait, so more of them than cores.
-AT_ONCE = 6
+AT_ONCE = 5
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Small
+from conftest import Change, Small
 from lxml import html
 
 from acked import suite
-from acked.gate import look
+from acked.gate import look, look_for
 from acked.parts import Parts, in_order
 from acked.project import Project
 
@@ -80,3 +80,24 @@ def test_another_outcome_on_another_suite(small: Small) -> None:
 
 def test_releases_are_compared_as_numbers() -> None:
     assert in_order("8.10.1") > in_order("8.9")
+
+
+CHANGES: dict[str, Change] = {
+    "the page": lambda small: small.change(small.page, "Its answer", "Its answers"),
+    "a snippet": lambda small: small.change(small.snippet, "greeting", "greetings"),
+    "a recorded output": lambda small: (small.folder / "example.out").touch(),
+    "a new file beside it": lambda small: (small.folder / "example.trixie.out").touch(),
+    "a proof is gone": lambda small: small.proof.unlink(),
+    "known releases": lambda small: (small.root / "docs/releases.yml").touch(),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_page_is_looked_at_again_after_its_own_changes(proven_small: Small, name: str) -> None:
+    project, text = Project(proven_small.root), proven_small.page.read_text()
+    parts, page = look_for(project, text)
+    assert page and page.path == "redis/does-it-run.md"
+    (proven_small.root / "docs/other.md").write_text("# Other\n")
+    assert look_for(project, text)[0] is parts, "another page is none of its business"
+    CHANGES[name](proven_small)
+    assert look_for(project, text)[0] is not parts

@@ -106,7 +106,7 @@ def prove(project: Project, arguments: argparse.Namespace) -> int:
         if arguments.shard or arguments.fresh:
             return run_pytest(project, arguments)
         if when := unchanged.since(project):
-            print(f"nothing changed since all was proven, {when}")
+            print(f"nothing has changed since {when}")
             return 0
         before = unchanged.sources(project)
         if not (status := run_pytest(project, arguments)):

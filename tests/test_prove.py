@@ -45,7 +45,7 @@ def test_the_longest_first_as_the_last_run_took(small: Small) -> None:
 
 # Nothing runs that need not, and nothing is held for proven that is not.
 
-NOTHING = "nothing changed since all was proven"
+NOTHING = "nothing has changed since "
 MORE = {
     "redis/does-it-run/settings.ini": "[all]\nsize = 3\n",
     "redis/does-it-run/helper.py": "SIZE = 3\n",

@@ -47,7 +47,7 @@ class Cost:
     cpu: float
     """Seconds of all cores, user and system."""
     memory: float = 0
-    """MB, the most that the command itself held; not what it started."""
+    """MB, the most that the command itself held (no less than we do), not what it started."""
 
 
 Costs = dict[str, Cost]

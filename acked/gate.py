@@ -265,6 +265,8 @@ class Sight:
         with suppress(FileNotFoundError):
             folder = project.snippets_folder / page.path.removesuffix(".md")
             yield from (entry.path for entry in os.scandir(folder) if entry.is_file())
+        # Of another folder, and not proven: then no proof names it.
+        yield from (str(shown.file) for block in page.blocks for shown in block.shown)
         for name in self.parts.names_of(page):
             for one in (project, *others):
                 yield str(one.store.file(one.on, name))

@@ -7,7 +7,6 @@ and this program. Only `make prove` asks here; the gate looks at all of it anew.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from acked.project import Project
 from acked.proof import write_whole
+from acked.snippet import sha256
 
 MACHINERY = Path(__file__).parent
 
@@ -61,8 +61,8 @@ def entries(folder: Path) -> Iterator[str]:
         for file in (os.path.join(place, name) for name in (*names, *folders)):
             kind = os.lstat(file).st_mode
             held = Path(file).read_bytes() if os.path.isfile(file) else b""
-            yield f"{os.path.relpath(file, folder)} {kind:o} {hashlib.sha256(held).hexdigest()}"
+            yield f"{os.path.relpath(file, folder)} {kind:o} {sha256(held)}"
 
 
 def digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).hexdigest()
+    return sha256("\n".join(parts).encode(errors="surrogateescape"))

@@ -101,3 +101,15 @@ def test_a_page_is_looked_at_again_after_its_own_changes(proven_small: Small, na
     assert look_for(project, text)[0] is parts, "another page is none of its business"
     CHANGES[name](proven_small)
     assert look_for(project, text)[0] is not parts
+
+
+def test_an_unproven_file_of_another_folder_is_looked_at_again(proven_small: Small) -> None:
+    other = proven_small.root / "snippets/redis/elsewhere/example.py"
+    other.parent.mkdir()
+    other.write_text(proven_small.snippet.read_text())
+    proven_small.change(proven_small.page, "does-it-run/example.py:", "elsewhere/example.py:")
+    project, text = Project(proven_small.root), proven_small.page.read_text()
+    parts, _ = look_for(project, text)
+    assert look_for(project, text)[0] is parts
+    proven_small.change(other, "greeting", "greetings")
+    assert look_for(project, text)[0] is not parts
